@@ -1,0 +1,69 @@
+"""Which categories and files training must not see.
+
+Three decisions live here, so that training and evaluation cannot disagree:
+
+* the categories that are unseen in the papers' benchmarks (`splits.json`, facts);
+* which names of *any* set count as a sketch of one of Sketchy's 21 unseen categories;
+* which files of sets without a split of their own are held out for development.
+"""
+
+import functools
+import hashlib
+import json
+from importlib import resources
+
+from zsbir.data.names import canonical_name, kinds_of
+from zsbir.errors import DataError
+
+# Not names or kinds of an unseen category, and still too close to one for an honest exam:
+TOO_CLOSE = {
+    "bird": "a drawing that says no more than bird nearly always shows a songbird or a seagull",
+    "flying_bird": "as bird; TU-Berlin's seagulls and flying birds are alike",
+    "standing_bird": "as bird",
+    "pigeon": "drawn as songbirds are",
+    "computer_mouse": "shares the word with the unseen animal, and Quick, Draw! mixes both under it",
+}
+
+# Share of the files held out for development, by dataset; by a hash, so that no list has to be kept.
+DEV_SHARE = {"caltech101": 0.2, "flickr8k_1000": 0.2}
+DEV_DRAWINGS = 4  # of each Quick, Draw! file, the last ones; never more than half of the file
+
+
+@functools.cache
+def benchmark_split(name: str = "sketchy-21") -> tuple[frozenset[str], frozenset[str]]:
+    """Return the seen and the unseen categories of a paper's benchmark, by their shared names.
+
+    Raises:
+        DataError: No benchmark has that name.
+    """
+    table = json.loads(resources.files(__package__).joinpath("splits.json").read_text(encoding="utf-8"))
+    if name not in table:
+        raise DataError(f"There is no benchmark split {name!r}; known are {sorted(table)}.")
+    seen, unseen = (frozenset(map(canonical_name, table[name].get(part, ()))) for part in ("seen", "unseen"))
+    return seen, unseen
+
+
+def is_unseen_sketch(category: str) -> bool:
+    """Whether sketches of a category must stay out of all training.
+
+    True for the 21 unseen categories of Sketchy's split 2, all their other names, all their kinds
+    (a palm tree is a tree, a bull is a cow) and the few in `TOO_CLOSE`.
+
+    Args:
+        category: A name of any set, canonical or not.
+    """
+    unseen = benchmark_split("sketchy-21")[1]
+    lineage = {canonical_name(category), *kinds_of(canonical_name(category))}
+    return bool(lineage & unseen) or canonical_name(category) in TOO_CLOSE
+
+
+def held_out_file(dataset: str, file: str) -> bool:
+    """Whether a file of a set without an own split belongs to the development part."""
+    share = DEV_SHARE.get(dataset, 0.0)
+    digest = hashlib.sha256(f"{dataset}/{file}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") < share * 2**64
+
+
+def held_out_drawing(index: int, count: int) -> bool:
+    """Whether drawing `index` of the `count` in its ndjson file belongs to the development part."""
+    return index >= count - min(DEV_DRAWINGS, count // 2)
