@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +10,10 @@ from zsbir.errors import DataError
 
 # A picture or a file of drawings beyond this is no honest member of a dataset; it would only fill the memory.
 MAX_MEMBER_BYTES = 512 * 1024 * 1024
+
+
+# zipfile's own, a truncated member, an encrypted one, an unknown compression, a broken stream
+_UNZIP_ERRORS = (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, zlib.error)
 
 
 class Storage(Protocol):
@@ -114,5 +119,5 @@ def _is_hidden(name: str) -> bool:
 def _check_size(name: str, size: int) -> None:
     if size > MAX_MEMBER_BYTES:
         raise DataError(
-            f"{name} has {size / 2**20:.0f} MB; files of a dataset may have {MAX_MEMBER_BYTES >> 20} MB at most."
+            f"{name} has {size >> 20} MB; a dataset's files may have {MAX_MEMBER_BYTES >> 20} MB at most."
         )
