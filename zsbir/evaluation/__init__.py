@@ -1,0 +1,1 @@
+"""How well a checkpoint finds photos: metrics, protocols and the `evaluate` command."""

@@ -1,0 +1,26 @@
+"""The command line of `python -m zsbir evaluate`; light, so that help needs no model."""
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser, *, shared: bool = True) -> None:
+    """Add what `zsbir.evaluation.run.main` reads.
+
+    Args:
+        parser: Gets the arguments.
+        shared: Also add --checkpoint, --device and --json; False where the parser has them already.
+    """
+    add = parser.add_argument
+    add("data", metavar="DATA", help="sketches: a zip or folder with manifest.csv, ndjson or class folders")
+    add("--photos", metavar="DATA2", help="photos of another set, or gallery:NAME; default: those of DATA")
+    add("--split", help="split of the sketches, several with commas, or all; default: unseen_dev, dev or all")
+    add("--photo-split", help="split of the photos; default: --split, or all photos of DATA2")
+    add("--categories", choices=("all", "seen", "unseen"), default="all", help="keep such queries only")
+    add("--raw-sketch", action="store_true", help="letterbox sketch pictures without normalising them")
+    add("--per-category", action="store_true", help="print a line for each category, the worst first")
+    add("--confusions", type=int, default=0, metavar="N", help="print the N most confused categories")
+    add("--batch", type=int, default=32, help="pictures embedded together (default: 32)")
+    if shared:
+        add("--checkpoint", default="plain", help="name or folder of a checkpoint (default: plain)")
+        add("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
+        add("--json", action="store_true", help="print one JSON object instead of a table")
