@@ -1,0 +1,7 @@
+"""Pictures: opening them safely, and turning them into a model's pixels; torch only when asked for."""
+
+from zsbir.images.opening import MAX_PIXELS, open_image
+from zsbir.images.pixels import Preprocess, to_array, to_pixels
+from zsbir.images.sketch import normalise_sketch
+
+__all__ = ["MAX_PIXELS", "Preprocess", "normalise_sketch", "open_image", "to_array", "to_pixels"]

@@ -1,0 +1,114 @@
+"""PIL image to CLIP pixels: the only place with mean, std, padding and resampling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from zsbir.errors import ImageError
+from zsbir.images.opening import flatten
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torch import Tensor
+
+PAPER = 255
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """What a backbone expects of its pixels; saved beside its weights and beside every index.
+
+    Attributes:
+        side: of the square input, in pixels.
+        mean: subtracted from each of the channels R, G, B, scaled to [0, 1].
+        std: by which each channel is then divided.
+        resample: "bicubic", antialiased; the only one so far.
+    """
+
+    side: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    resample: str = "bicubic"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mean", tuple(float(value) for value in self.mean))
+        object.__setattr__(self, "std", tuple(float(value) for value in self.std))
+        if self.side < 1 or len(self.mean) != 3 or len(self.std) != 3 or min(self.std) <= 0:
+            raise ImageError("Preprocessing needs a side of at least 1, three means and three stds above 0.")
+        if self.resample != "bicubic":
+            raise ImageError(f"Preprocessing knows the resampling 'bicubic', not {self.resample!r}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON can hold them; `from_dict` reads them back."""
+        return {
+            key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Preprocess:
+        """Read what `to_dict` wrote.
+
+        Raises:
+            ImageError: a key is missing or unknown, or a value does not fit.
+        """
+        known = {field.name for field in fields(cls)}
+        if set(values) != known:
+            raise ImageError(
+                f"Preprocessing must have exactly the keys {sorted(known)}, not {sorted(values)}. "
+                "The file may come from another version of zsbir."
+            )
+        return cls(**values)
+
+
+def to_array(image: Image.Image, preprocess: Preprocess) -> np.ndarray:
+    """Turn one picture into a model's input: white letterbox to a square, bicubic resize, normalised.
+
+    Args:
+        image: of any size and mode; transparent parts become white.
+        preprocess: of the backbone.
+
+    Returns:
+        (3, side, side) float32.
+    """
+    image = letterbox(flatten(image, keep_grey=True), preprocess.side)
+    values = np.asarray(image, dtype=np.float32) / 255
+    channels = values[None] if values.ndim == 2 else values.transpose(2, 0, 1)
+    mean, std = (
+        np.array(stat, dtype=np.float32)[:, None, None] for stat in (preprocess.mean, preprocess.std)
+    )
+    return (channels - mean) / std
+
+
+def to_pixels(images: Image.Image | Sequence[Image.Image], preprocess: Preprocess) -> Tensor:
+    """Turn one picture or several into a batch.
+
+    Args:
+        images: a PIL image or a non-empty sequence of them.
+        preprocess: of the backbone.
+
+    Returns:
+        (n, 3, side, side) float32 tensor on the CPU.
+    """
+    import torch
+
+    images = [images] if isinstance(images, Image.Image) else images
+    return torch.from_numpy(np.stack([to_array(image, preprocess) for image in images]))
+
+
+def letterbox(image: Image.Image, side: int) -> Image.Image:
+    """Resize an "L" or "RGB" picture into a square of `side` pixels, aspect kept, on white paper."""
+    scale = side / max(image.size)
+    width, height = (max(1, round(length * scale)) for length in image.size)
+    if (width, height) != image.size:
+        image = image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
+    if width == height:
+        return image
+    paper = Image.new(image.mode, (side, side), PAPER if image.mode == "L" else (PAPER,) * 3)
+    paper.paste(image, ((side - width) // 2, (side - height) // 2))
+    return paper

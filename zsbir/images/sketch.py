@@ -1,0 +1,122 @@
+"""A sketch on paper, scanned or photographed, brought to the look of a rendered drawing."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from zsbir.errors import DrawingError
+from zsbir.images.opening import flatten
+from zsbir.strokes import MARGIN
+
+_OVERVIEW = 64  # pixels; enough to see how the light falls
+_LONGEST = 1024  # pixels; what a sketch is worked on at most, several times what a model sees
+_FAINTEST = 0.08  # darkness that ink must have at least, above the noise
+_NOISE = 5.0  # standard deviations of the paper that are not ink yet
+_INK = 0.3  # darkness, of the darkest ink, that counts when the ink is cropped
+_SPECK = 0.002  # share of all ink below which a separate spot does not widen the crop
+
+
+def normalise_sketch(image: Image.Image, side: int = 224) -> Image.Image:
+    """Make a raster sketch look as `Drawing.render` would show it.
+
+    Grey or unevenly lit paper becomes white, light ink on dark paper is inverted, noise is removed,
+    and the ink is fitted and centred like strokes are. Line widths stay as they are.
+
+    Args:
+        image: sketch of any size and mode; transparent parts count as white.
+        side: of the result, in pixels.
+
+    Returns:
+        PIL image of mode "L", side x side; 255 is paper, 0 the darkest ink.
+
+    Raises:
+        DrawingError: there is no ink on the paper.
+    """
+    darkness = _darkness(_grey(image))
+    box = _ink_box(darkness)
+    if box is None:
+        raise DrawingError("Nothing has been drawn yet.")
+    fitted = _fit(darkness, box, side)
+    return Image.fromarray(np.rint(255 - 255 * fitted / max(fitted.max(), 1e-6)).astype(np.uint8))
+
+
+def _grey(image: Image.Image) -> np.ndarray:
+    """Return (height, width) float32 in [0, 1], not larger than what is worked on."""
+    image = flatten(image, keep_grey=True).convert("L")
+    grey = np.asarray(image)
+    scale = _LONGEST / max(grey.shape)
+    if scale < 1:
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return grey.astype(np.float32) / 255
+
+
+def _darkness(grey: np.ndarray) -> np.ndarray:
+    """Return ink as (height, width) float32 in [0, 1]: 0 is paper, 1 the darkest ink."""
+    paper = _paper(grey)
+    contrast = grey - paper
+    if -contrast[contrast < 0].sum() < contrast[contrast > 0].sum():  # light ink on dark paper
+        grey, paper = 1 - grey, 1 - paper
+    darkness = 1 - grey / np.maximum(paper, 1e-3)
+    noise = 1.4826 * float(np.median(np.abs(darkness)))
+    faintest = max(_FAINTEST, _NOISE * noise)
+    ink = darkness[darkness > faintest]
+    if not len(ink):
+        return np.zeros_like(darkness)
+    darkest = float(np.quantile(ink, 0.9))
+    floor = faintest / 2
+    return np.clip((darkness - floor) / max(darkest - floor, 1e-3), 0, 1)
+
+
+def _paper(grey: np.ndarray) -> np.ndarray:
+    """Estimate the paper's brightness at each pixel: a smooth surface that ignores what deviates."""
+    small = cv2.resize(grey, (_OVERVIEW, _OVERVIEW), interpolation=cv2.INTER_AREA).ravel()
+    terms = _terms(_OVERVIEW, _OVERVIEW)
+    surface = np.full_like(small, np.median(small))
+    for _ in range(6):
+        residual = small - surface
+        spread = max(float(np.median(np.abs(residual))) * 1.4826, 0.01)
+        weights = 1 / (1 + (residual / (2 * spread)) ** 2)  # Cauchy
+        coefficients = np.linalg.lstsq(terms * weights[:, None], small * weights, rcond=None)[0]
+        surface = terms @ coefficients
+    height, width = grey.shape
+    return np.clip((_terms(height, width) @ coefficients).reshape(height, width), 0, 1).astype(np.float32)
+
+
+def _terms(height: int, width: int) -> np.ndarray:
+    """Return (height * width, 6) float32: 1, x, y, xx, xy, yy of every pixel, with x and y in [-1, 1]."""
+    y, x = np.meshgrid(_centres(height), _centres(width), indexing="ij")
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
+
+
+def _centres(count: int) -> np.ndarray:
+    return ((np.arange(count, dtype=np.float32) + 0.5) / count) * 2 - 1
+
+
+def _ink_box(darkness: np.ndarray) -> tuple[int, int, int, int] | None:
+    """Return left, top, right, bottom of the ink without specks of dust, or None when there is none."""
+    mask = (darkness > _INK).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count == 1:
+        return None
+    parts = stats[1:]
+    areas = parts[:, cv2.CC_STAT_AREA]
+    parts = parts[areas >= min(areas.max(), max(_SPECK * areas.sum(), 2))]
+    low = parts[:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP]]
+    high = low + parts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    left, top = low.min(axis=0).tolist()
+    right, bottom = high.max(axis=0).tolist()
+    return left, top, right, bottom
+
+
+def _fit(darkness: np.ndarray, box: tuple[int, int, int, int], side: int) -> np.ndarray:
+    """Crop to the box and fit that, centred with the margin, into (side, side) float32."""
+    left, top, right, bottom = box
+    scale = side * (1 - 2 * MARGIN) / max(right - left, bottom - top)
+    size = [max(1, round(length * scale)) for length in (right - left, bottom - top)]
+    ink = Image.fromarray(darkness).resize(size, Image.Resampling.BICUBIC, box=box)
+    page = np.zeros((side, side), np.float32)
+    x, y = ((side - length) // 2 for length in size)
+    page[y : y + size[1], x : x + size[0]] = np.clip(np.asarray(ink), 0, 1)
+    return page
