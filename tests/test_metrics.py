@@ -88,7 +88,9 @@ def test_the_two_denominators_bracket_precision():
     rng = np.random.default_rng(0)
     ranked = rng.random((50, 1000)) < np.linspace(0.9, 0.3, 1000)
     at_200 = precision(ranked, 200).mean()
-    assert average_precision(ranked, 200, "min").mean() < at_200 < average_precision(ranked, 200, "hits").mean()
+    assert (
+        average_precision(ranked, 200, "min").mean() < at_200 < average_precision(ranked, 200, "hits").mean()
+    )
 
 
 def test_precision_by_hand():
@@ -110,7 +112,7 @@ def test_best_precision_is_reached_by_the_best_ranking():
 
 
 def test_a_model_that_tells_nothing_apart_earns_nothing():
-    """All scores equal, gallery sorted by category: a stable sort would give the first category full marks."""
+    """All scores equal, gallery sorted by category: a stable sort would reward the first category."""
     scores, relevant = np.zeros((1, 6)), marks([1, 1, 0, 0, 0, 0])
     ranked = rank_relevance(scores, relevant)
     assert ranked.tolist() == [[False] * 4 + [True] * 2]

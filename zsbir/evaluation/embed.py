@@ -102,7 +102,7 @@ def _picture(item: Item, dataset: Dataset, side: int, raw_sketch: bool) -> Image
     if item.is_vector:
         return dataset.drawing(item).render(side)
     picture = dataset.read(item)
-    return normalise_sketch(picture) if item.modality == "sketch" and not raw_sketch else picture
+    return normalise_sketch(picture, side) if item.modality == "sketch" and not raw_sketch else picture
 
 
 def _forward(
