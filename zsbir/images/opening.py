@@ -33,6 +33,7 @@ def open_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
     """
     name = f"'{Path(source).name}'" if isinstance(source, str | os.PathLike) else "The file"
     file = io.BytesIO(source) if isinstance(source, bytes | bytearray) else source
+    Image.init()  # registers every format; without it Pillow knows the commonest only, and fails on the rest
     try:
         with Image.open(file, formats=FORMATS) as image:
             _check_size(image, name)
