@@ -104,6 +104,7 @@ def test_numbers_of_a_whole_run_by_hand(pairs, checkpoint, capsys):
         "photos": 3,
         "query_categories": 2,
         "photo_categories": 2,
+        "photos_in_class": 1.5,
         "queries_left_out": 1,
         "queries_with_pair": 2,
         "unreadable": 0,
@@ -165,7 +166,7 @@ def test_the_table_says_what_the_json_says(pairs, checkpoint, capsys):
     args = parser.parse_args([str(pairs), "--raw-sketch", "--per-category", "--confusions", "3"])
     assert run.main(args) == 0
     text = capsys.readouterr().out
-    assert "2 sketches of 2 categories, 3 photos of 2 categories; 1 sketches" in text
+    assert "2 sketches of 2 categories, 3 photos of 2, 1.5 to find; left out for want of a photo: 1" in text
     assert "mAP@all          1.0000" in text
     assert "P@10             0.5000  of at most 0.5000" in text
     assert "apple -> pear" in text

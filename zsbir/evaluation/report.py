@@ -43,7 +43,8 @@ class Report:
     Attributes:
         data: Names of the datasets and splits, and the protocol.
         checkpoint: Name, weights digest, backbone and training seed.
-        counts: Queries, photos, categories, sketches left out, paired queries, unreadable pictures.
+        counts: Queries, photos, categories, photos that answer a query on average (the in-class gallery),
+            sketches left out, queries with a pair, unreadable pictures.
         metrics: Means over the queries in [0, 1]; those of pairs only where some queries have one.
         best_possible: What a perfect ranking would reach where that is not 1.
         categories: The worst first.
@@ -53,7 +54,7 @@ class Report:
 
     data: dict[str, str]
     checkpoint: dict[str, Any]
-    counts: dict[str, int]
+    counts: dict[str, float]
     metrics: dict[str, float]
     best_possible: dict[str, float]
     categories: list[CategoryRow]
@@ -82,6 +83,7 @@ def make_report(
         "photos": len(trial.photos),
         "query_categories": len({item.category for item in trial.queries}),
         "photo_categories": len({item.category for item in trial.photos}),
+        "photos_in_class": round(float(scores.relevant.mean()), 1),
         "queries_left_out": trial.left_out,
         "queries_with_pair": int(np.isfinite(scores.values["acc@1_all"]).sum()),
         "unreadable": len(broken),
@@ -106,8 +108,8 @@ def format_report(report: Report, *, per_category: bool = False, confusions: int
         f"{data['sketches']} ({data['split']}) searches {data['photos']} ({data['photo_split']}), "
         f"checkpoint {report.checkpoint['name']} {report.checkpoint['digest'][:19]}",
         f"{counts['queries']} sketches of {counts['query_categories']} categories, "
-        f"{counts['photos']} photos of {counts['photo_categories']} categories; "
-        f"{counts['queries_left_out']} sketches without any photo left out",
+        f"{counts['photos']} photos of {counts['photo_categories']}, {counts['photos_in_class']:g} to find; "
+        f"left out for want of a photo: {counts['queries_left_out']}",
         "",
         *_metric_lines(report),
     ]
@@ -115,7 +117,9 @@ def format_report(report: Report, *, per_category: bool = False, confusions: int
         lines += ["", *_category_lines(report.categories)]
     if confusions:
         lines += ["", "Among the first ten photos, most often wrong:"]
-        lines += [f"  {c.category} -> {c.found:<24} {c.share:7.1%}" for c in report.confusions[:confusions]]
+        lines += [
+            f"  {f'{c.category} -> {c.found}':<40} {c.share:6.1%}" for c in report.confusions[:confusions]
+        ]
     if report.broken:
         lines += ["", f"{len(report.broken)} pictures could not be read and were skipped:"]
         lines += [f"  {broken.file}: {broken.reason}" for broken in report.broken[:SHOWN_BROKEN]]
@@ -144,9 +148,8 @@ def _categories(trial: Trial, scores: Scores) -> list[CategoryRow]:
     rows = []
     for category in sorted(set(categories.tolist())):
         of = np.flatnonzero(categories == category)
-        photos = int(trial.relevant(of[:1]).sum())
         means = {name: mean for name, v in scores.values.items() if (mean := _mean(v[of])) is not None}
-        rows.append(CategoryRow(category, len(of), photos, means))
+        rows.append(CategoryRow(category, len(of), int(scores.relevant[of[0]]), means))
     return sorted(rows, key=lambda row: row.metrics.get("mAP@all", 0.0))
 
 

@@ -22,11 +22,13 @@ class Scores:
         values: Metric name -> (q,) in [0, 1]; NaN where it does not apply to the query, such as `acc@1_all`
             of a sketch without a paired photo.
         best: The same for the metrics that a perfect ranking would not bring to 1.
+        relevant: (q,) how many photos answer the query: the in-class gallery, and the R of average precision.
         first: (q, up to 10) positions of the best ranked photos, best first.
     """
 
     values: dict[str, NDArray[np.float64]]
     best: dict[str, NDArray[np.float64]]
+    relevant: NDArray[np.int64]
     first: NDArray[np.int64]
 
 
@@ -43,6 +45,7 @@ def score(trial: Trial, queries: NDArray[np.float32], photos: NDArray[np.float32
     return Scores(
         {name: np.concatenate([block.values[name] for block in blocks]) for name in blocks[0].values},
         {name: np.concatenate([block.best[name] for block in blocks]) for name in blocks[0].best},
+        np.concatenate([block.relevant for block in blocks]),
         np.concatenate([block.first for block in blocks]),
     )
 
@@ -60,7 +63,8 @@ def _block(trial: Trial, rows: slice, queries: NDArray[np.float32], photos: NDAr
         **_accuracies("all", metrics.paired_rank(similarity, paired), paired),
     }
     best = {f"P@{k}": metrics.best_precision(ranked, k) for k in CUTS}
-    return Scores(values, best, np.argsort(-similarity, axis=1, kind="stable")[:, :FIRST])
+    first = np.argsort(-similarity, axis=1, kind="stable")[:, :FIRST]
+    return Scores(values, best, relevant.sum(axis=1), first)
 
 
 def _accuracies(
