@@ -13,8 +13,8 @@ from PIL import Image, ImageOps
 from zsbir.errors import ImageError
 
 MAX_PIXELS = 64_000_000  # 64 megapixels: larger than any phone's photo, 192 MB once decoded
-# Named one by one: Pillow knows more, among them formats that start other programs (EPS).
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+# Named one by one: Pillow knows more, among them formats that start other programs (EPS). JPEG includes MPO.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 
 
 def open_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
