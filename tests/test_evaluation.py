@@ -199,11 +199,21 @@ def test_unreadable_pictures_are_told_and_skipped(tmp_path, checkpoint, capsys):
         (["--split", "seen_dev", "--photo-split", "nowhere"], "no split nowhere"),
         (["--categories", "seen", "--split", "seen_dev"], "None of the 0 sketches"),
         (["--photos", "nowhere.zip"], "no dataset at nowhere.zip"),
+        (["--photos", "a.zip", "--gallery", "everyday"], "not from both"),
     ],
 )
 def test_what_cannot_be_evaluated_is_refused(pairs, checkpoint, capsys, argv, sentence):
     with pytest.raises(DataError, match=sentence):
         call(capsys, pairs, *argv)
+
+
+@pytest.mark.parametrize("argv", [["--batch", "0"], ["--confusions", "-1"], ["--categories", "some"]])
+def test_arguments_without_sense_are_refused(argv, capsys):
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["data.zip", *argv])
+    assert argv[0] in capsys.readouterr().err
 
 
 def test_one_kind_of_picture_is_not_enough(tmp_path, checkpoint, capsys):
@@ -258,14 +268,18 @@ def test_drawings_search_photos_of_another_dataset(tmp_path, checkpoint, capsys)
     assert report["counts"]["queries"] == 1
 
 
-def test_a_gallery_is_a_set_of_photos(tmp_path, monkeypatch):
-    gallery_module = pytest.importorskip("zsbir.gallery")
-    photo = SimpleNamespace(file="hot-air_balloon/1.png", category="hot-air_balloon", instance="b")
+def test_a_gallery_is_a_set_of_photos(pairs, tmp_path, checkpoint, capsys, monkeypatch):
+    photo = SimpleNamespace(file="pear/1.png", category="pears", instance="b1")
     gallery = SimpleNamespace(root=tmp_path, photos=(photo,))
-    monkeypatch.setattr(gallery_module, "load_gallery", lambda name: gallery)
-    dataset = open_photos("gallery:everyday")
-    assert dataset.name == "gallery:everyday"
-    assert (dataset.items[0].category, dataset.items[0].instance) == ("hot_air_balloon", "b")
+    (tmp_path / "pear").mkdir()
+    (tmp_path / "pear/1.png").write_bytes(picture(COLOURS["pear"]))
+    fake = SimpleNamespace(load_gallery={"everyday": gallery}.__getitem__)
+    monkeypatch.setitem(sys.modules, "zsbir.gallery", fake)
+    assert open_photos("gallery:everyday").items[0].category == "pear"
+    for argv in (["--gallery", "everyday"], ["--photos", "gallery:everyday"]):
+        report = call(capsys, pairs, *argv)
+        assert report["data"]["photos"] == "gallery:everyday"
+        assert (report["counts"]["queries"], report["metrics"]["acc@1_all"]) == (1, 1)
 
 
 def test_a_pair_is_the_same_instance_of_the_same_category():

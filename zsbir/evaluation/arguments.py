@@ -8,7 +8,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, shared: bool = True) -> No
 
     Args:
         parser: Gets the arguments.
-        shared: Also add --checkpoint, --device and --json; False where the parser has them already.
+        shared: Also add --gallery, --checkpoint, --device, --json; False where the parser has them already.
     """
     add = parser.add_argument
     add("data", metavar="DATA", help="sketches: a zip or folder with manifest.csv, ndjson or class folders")
@@ -18,9 +18,24 @@ def add_arguments(parser: argparse.ArgumentParser, *, shared: bool = True) -> No
     add("--categories", choices=("all", "seen", "unseen"), default="all", help="keep such queries only")
     add("--raw-sketch", action="store_true", help="letterbox sketch pictures without normalising them")
     add("--per-category", action="store_true", help="print a line for each category, the worst first")
-    add("--confusions", type=int, default=0, metavar="N", help="print the N most confused categories")
-    add("--batch", type=int, default=32, help="pictures embedded together (default: 32)")
+    add("--confusions", type=_count, default=0, metavar="N", help="print the N most confused categories")
+    add("--batch", type=_size, default=32, metavar="N", help="pictures embedded together (default: 32)")
     if shared:
+        add("--gallery", help="the same as --photos gallery:NAME")
         add("--checkpoint", default="plain", help="name or folder of a checkpoint (default: plain)")
         add("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
         add("--json", action="store_true", help="print one JSON object instead of a table")
+
+
+def _count(text: str) -> int:
+    return _at_least(0, text)
+
+
+def _size(text: str) -> int:
+    return _at_least(1, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least {least}, not {text!r}")
+    return int(text)

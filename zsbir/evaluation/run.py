@@ -7,11 +7,12 @@ import json
 from typing import TYPE_CHECKING
 
 from zsbir.data.dataset import Dataset, open_dataset
+from zsbir.errors import DataError
 from zsbir.evaluation.embed import BATCH, embed_items
 from zsbir.evaluation.protocols import Trial, zero_shot
 from zsbir.evaluation.report import Report, format_report, make_report
 from zsbir.evaluation.scoring import score
-from zsbir.evaluation.sources import open_photos
+from zsbir.evaluation.sources import GALLERY_PREFIX, open_photos
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
@@ -27,8 +28,9 @@ def main(args: argparse.Namespace) -> int:
 
     # The data first: a wrong path is told at once, not after the model has been loaded.
     # Class folders need not say what they hold; where the photos come from elsewhere, these are sketches.
-    sketches = open_dataset(args.data, modality="sketch" if args.photos else None)
-    photos = open_photos(args.photos) if args.photos else None
+    spec = _photos(args)
+    sketches = open_dataset(args.data, modality="sketch" if spec else None)
+    photos = open_photos(spec) if spec else None
     trial = zero_shot(
         sketches, photos, split=args.split, photo_split=args.photo_split, categories=args.categories
     )
@@ -82,6 +84,12 @@ def evaluate(
         checkpoint=_describe(checkpoint),
         broken=(*found.broken, *asked.broken),
     )
+
+
+def _photos(args: argparse.Namespace) -> str | None:
+    if args.photos and args.gallery:
+        raise DataError("Photos can come from --photos or from --gallery, not from both; leave one out.")
+    return GALLERY_PREFIX + args.gallery if args.gallery else args.photos
 
 
 def _describe(checkpoint: Checkpoint) -> dict[str, str | int | None]:
