@@ -1,0 +1,160 @@
+"""Load a frozen CLIP from a folder or from the Hub; strictly, from safetensors, never silently random."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from zsbir.backbone.backbone import Backbone, digest_tensors
+from zsbir.backbone.device import choose_device
+from zsbir.backbone.hub import fetch_weights
+from zsbir.backbone.torchvision_shim import import_torchvision
+from zsbir.errors import BackboneError
+from zsbir.images import Preprocess
+
+if TYPE_CHECKING:
+    from torch import nn
+
+CONFIG, WEIGHTS = "open_clip_config.json", "model.safetensors"
+WEIGHTS_NAMES = (WEIGHTS, "open_clip_model.safetensors")
+BUNDLED = "zsbir-tiny"
+
+
+def bundled_folder() -> Path:
+    """Return the folder of the bundled checkpoints: `ZSBIR_CHECKPOINTS`, else `checkpoints/` beside the package."""
+    return Path(os.environ.get("ZSBIR_CHECKPOINTS") or Path(__file__).parents[2] / "checkpoints")
+
+
+def load_backbone(
+    name: str | Path = BUNDLED,
+    pretrained: str | None = None,
+    *,
+    device: str = "auto",
+    precision: str = "auto",
+    revision: str | None = None,
+) -> Backbone:
+    """Load a frozen CLIP.
+
+    Args:
+        name: A bundled backbone ("zsbir-tiny"), a folder with `open_clip_config.json` and safetensors,
+            or, with `pretrained`, one of open_clip's model names such as "ViT-B-32-quickgelu".
+        pretrained: open_clip's tag of the weights on the Hub, such as "openai".
+        device: "auto" (CUDA, then MPS, then CPU), "cuda", "mps" or "cpu".
+        precision: "auto" (half precision on CUDA, else single), "fp32" or "fp16".
+        revision: Of the Hub repository; a commit hash pins it.
+
+    Raises:
+        BackboneError: The files are missing, damaged or of another model, or there is no such device.
+        HubError: The Hub cannot be reached or does not have the weights.
+    """
+    where = choose_device(device)
+    dtype = _dtype(precision, where)
+    import_torchvision()
+    _quiet_open_clip()
+    if pretrained is None:
+        folder = _local_folder(name)
+        config = _read_config(folder)
+        return _assemble(folder.name, config, _weights_file(folder), where, dtype)
+    weights, config = fetch_weights(str(name), pretrained, revision)
+    return _assemble(f"{name}/{pretrained}", config, weights, where, dtype)
+
+
+def _local_folder(name: str | Path) -> Path:
+    for folder in (Path(name), bundled_folder() / name):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise BackboneError(
+        f"There is no backbone {str(name)!r}: neither a folder with {CONFIG} nor bundled in checkpoints/. "
+        "For a model of the Hub also name its weights, as in --backbone ViT-B-32-quickgelu --pretrained openai."
+    )
+
+
+def _weights_file(folder: Path) -> Path:
+    for name in WEIGHTS_NAMES:
+        if (folder / name).is_file():
+            return folder / name
+    raise BackboneError(f"{folder.name} has no {WEIGHTS}; pickled weights are not read. Download the folder again.")
+
+
+def _read_config(folder: Path) -> dict:
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        config["model_cfg"]["vision_cfg"], config["model_cfg"]["text_cfg"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BackboneError(f"{folder.name}/{CONFIG} is no open_clip config ({error!r}). Download it again.") from error
+    return config
+
+
+def _assemble(name: str, config: dict, weights: Path, device: torch.device, dtype: torch.dtype) -> Backbone:
+    import open_clip
+
+    state = read_safetensors(weights)
+    model = _build(name, config["model_cfg"])
+    _load_strictly(model, state, name)
+    preprocess = config.get("preprocess_cfg", {})
+    image_size = model.visual.image_size
+    return Backbone(
+        name=name,
+        model=model.to(device, dtype).eval().requires_grad_(False),
+        tokenizer=open_clip.SimpleTokenizer(context_length=model.context_length),
+        preprocess=Preprocess(
+            side=image_size[0] if isinstance(image_size, tuple) else image_size,
+            mean=tuple(preprocess.get("mean") or open_clip.OPENAI_DATASET_MEAN),
+            std=tuple(preprocess.get("std") or open_clip.OPENAI_DATASET_STD),
+        ),
+        digest=digest_tensors({key: value for key, value in state.items() if key.startswith("visual.")}),
+        device=device,
+        dtype=dtype,
+    )
+
+
+def read_safetensors(path: Path) -> dict[str, torch.Tensor]:
+    """Read all tensors of a file.
+
+    Raises:
+        BackboneError: The file is missing, truncated or no safetensors.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise BackboneError(f"{path.parent.name}/{path.name} is damaged ({error}). Download it again.") from error
+
+
+def _build(name: str, model_cfg: dict) -> nn.Module:
+    """Build the architecture without initialising it: every weight comes out of the file."""
+    import open_clip
+
+    known = {"embed_dim", "vision_cfg", "text_cfg", "quick_gelu", "init_logit_scale", "init_logit_bias"}
+    try:
+        return open_clip.CLIP(**{key: value for key, value in model_cfg.items() if key in known})
+    except (TypeError, ValueError, AssertionError) as error:
+        raise BackboneError(f"open_clip cannot build {name} from its config: {error}") from error
+
+
+def _load_strictly(model: nn.Module, state: dict[str, torch.Tensor], name: str) -> None:
+    try:
+        model.load_state_dict(state, strict=True)
+    except RuntimeError as error:
+        first = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
+        raise BackboneError(f"The weights of {name} do not fit its config: {first}") from error
+
+
+def _dtype(precision: str, device: torch.device) -> torch.dtype:
+    choices = {"fp32": torch.float32, "fp16": torch.float16}
+    if precision == "auto":
+        return torch.float16 if device.type == "cuda" else torch.float32
+    if precision not in choices:
+        raise BackboneError(f"precision must be auto, fp32 or fp16, not {precision!r}.")
+    return choices[precision]
+
+
+def _quiet_open_clip() -> None:
+    logging.getLogger("open_clip").setLevel(logging.ERROR)

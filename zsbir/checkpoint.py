@@ -1,0 +1,131 @@
+"""A checkpoint: what one method learnt, saved in a folder and loaded strictly."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zsbir.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from zsbir.backbone import Backbone
+    from zsbir.methods import Method
+
+CONFIG, WEIGHTS = "config.json", "model.safetensors"
+FORMAT = 1
+KEYS = {"format", "method", "backbone", "backbone_digest", "config"}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A method with its weights, ready to embed.
+
+    Attributes:
+        name: Folder name, or "plain" with the backbone's name when a backbone was chosen by hand.
+        path: The folder.
+        method: Frozen, in evaluation mode.
+        digest: "sha256:..." of the backbone's and the learnt weights together; an index names it.
+        config: The parsed `config.json`.
+    """
+
+    name: str
+    path: Path
+    method: Method
+    digest: str
+    config: dict
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes it can serve: "category", "fine-grained" or both."""
+        return self.method.modes
+
+
+def checkpoints_home() -> Path:
+    """Return the folder of the checkpoints: `ZSBIR_CHECKPOINTS`, else `checkpoints/` beside the package."""
+    from zsbir.backbone.load import bundled_folder
+
+    return bundled_folder()
+
+
+def list_checkpoints(folder: Path | None = None) -> list[str]:
+    """Return the names of the method checkpoints in a folder, plain CLIP first."""
+    home = folder or checkpoints_home()
+    names = sorted(path.parent.name for path in home.glob(f"*/{CONFIG}"))
+    return sorted(names, key=lambda name: name != "plain")
+
+
+def load_checkpoint(
+    name: str | Path = "plain", *, device: str = "auto", backbone: Backbone | None = None
+) -> Checkpoint:
+    """Load a checkpoint from a folder, or by its name from the bundled ones.
+
+    Args:
+        name: Folder, or name below `checkpoints_home()`.
+        device: For the backbone, see `zsbir.backbone.load_backbone`.
+        backbone: Use this one, already loaded, instead of loading the one that the config names.
+
+    Raises:
+        CheckpointError: The folder is missing or damaged, or was made for another backbone.
+        BackboneError: The backbone cannot be loaded.
+    """
+    from zsbir.backbone import load_backbone
+
+    path = _folder(name)
+    config = _read_config(path)
+    backbone = backbone or load_backbone(config["backbone"], device=device)
+    expected = config["backbone_digest"]
+    if expected is not None and expected != backbone.digest:
+        raise CheckpointError(
+            f"{path.name} was trained on {config['backbone']} {expected[:19]}, and the backbone here is "
+            f"{backbone.name} {backbone.digest[:19]}. Use that backbone, or a checkpoint trained on this one."
+        )
+    method = _build(config, backbone, path)
+    digest = f"sha256:{hashlib.sha256((backbone.digest + _learnt_digest(method)).encode()).hexdigest()}"
+    return Checkpoint(path.name, path, method, digest, config)
+
+
+def _folder(name: str | Path) -> Path:
+    for folder in (Path(name), checkpoints_home() / name):
+        if (folder / CONFIG).is_file():
+            return folder.resolve()
+    known = ", ".join(list_checkpoints()) or "none"
+    raise CheckpointError(f"There is no checkpoint {str(name)!r}; bundled are: {known}.")
+
+
+def _read_config(path: Path) -> dict:
+    try:
+        config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path.name}/{CONFIG} cannot be read ({error}). Download it again.") from error
+    if not isinstance(config, dict) or config.get("format") != FORMAT:
+        raise CheckpointError(f"{path.name}/{CONFIG} is not of format {FORMAT}; it may come from another zsbir.")
+    if set(config) != KEYS:
+        wrong = sorted(set(config) ^ KEYS)
+        raise CheckpointError(f"{path.name}/{CONFIG} has missing or unknown keys {wrong}; it needs {sorted(KEYS)}.")
+    return config
+
+
+def _build(config: dict, backbone: Backbone, path: Path) -> Method:
+    from zsbir.backbone.load import read_safetensors
+    from zsbir.methods import METHODS
+
+    if config["method"] not in METHODS:
+        raise CheckpointError(
+            f"{path.name} is of the method {config['method']!r}, which this zsbir does not know; it has {sorted(METHODS)}."
+        )
+    method = METHODS[config["method"]].from_config(backbone, config["config"])
+    if method.state_dict():
+        try:
+            method.load_state_dict(read_safetensors(path / WEIGHTS), strict=True)
+        except RuntimeError as error:
+            raise CheckpointError(f"{path.name}/{WEIGHTS} does not fit its config: {error}") from error
+    return method.to(backbone.device).eval().requires_grad_(False)
+
+
+def _learnt_digest(method: Method) -> str:
+    from zsbir.backbone.backbone import digest_tensors
+
+    return digest_tensors(method.state_dict())

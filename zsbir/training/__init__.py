@@ -1,0 +1,1 @@
+"""How the weights that zsbir ships are made; nothing that answers a drawing imports this."""

@@ -1,0 +1,1 @@
+"""Training of `zsbir-tiny`, the small CLIP that the project bundles."""
