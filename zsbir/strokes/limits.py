@@ -23,9 +23,14 @@ def check_bytes(text: str | bytes) -> None:
 
 
 def check_counts(lengths: Iterable[int]) -> None:
-    """Refuse too many strokes or points; DrawingError says how many and the limit."""
+    """Refuse a drawing whose strokes have these lengths if they are too many; raises DrawingError."""
     lengths = list(lengths)
-    for count, limit, what in ((len(lengths), MAX_STROKES, "strokes"), (sum(lengths), MAX_POINTS, "points")):
+    check_totals(len(lengths), sum(lengths))
+
+
+def check_totals(strokes: int, points: int) -> None:
+    """Refuse too many strokes, or points in all of them; DrawingError says how many and the limit."""
+    for count, limit, what in ((strokes, MAX_STROKES, "strokes"), (points, MAX_POINTS, "points")):
         if count > limit:
             raise DrawingError(
                 f"The drawing has {count:,} {what}; at most {limit:,} are read. Draw or send fewer {what}."
