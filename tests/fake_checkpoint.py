@@ -1,0 +1,59 @@
+"""A checkpoint without a network: what it embeds is the colour of a picture's nine regions."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+
+from zsbir.images import Preprocess
+
+
+class FakeMethod:
+    """Embeds as `zsbir.methods` do: unit rows of 27 mean colours, in an order that a category changes."""
+
+    name = "fake"
+    modes = ("category", "fine-grained")
+
+    def __init__(self, *, needs_category: bool = False):
+        self.needs_category = needs_category
+        self.backbone = SimpleNamespace(name="fake-backbone", device=torch.device("cpu"))
+        self.preprocess = Preprocess(side=12, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
+        self.dim = 27
+        self.photos_embedded = 0
+        self.categories_seen: list[str | None] = []
+        self.threads: set[str] = set()
+        self.interrupt_after: int | None = None
+
+    def embed_sketches(self, pixels: torch.Tensor, category: str | None = None) -> torch.Tensor:
+        self.threads.add(threading.current_thread().name)
+        return self._embed(pixels, category)
+
+    def embed_photos(self, pixels: torch.Tensor, category: str | None = None) -> torch.Tensor:
+        if self.interrupt_after is not None and self.photos_embedded + len(pixels) > self.interrupt_after:
+            raise KeyboardInterrupt
+        self.photos_embedded += len(pixels)
+        self.categories_seen.append(category)
+        return self._embed(pixels, category)
+
+    def _embed(self, pixels: torch.Tensor, category: str | None) -> torch.Tensor:
+        regions = torch.nn.functional.adaptive_avg_pool2d(pixels, 3).flatten(1)
+        if category is not None:
+            regions = regions.roll(len(category), dims=1)
+        return torch.nn.functional.normalize(regions, dim=1)
+
+
+@dataclass
+class FakeCheckpoint:
+    """As `zsbir.checkpoint.Checkpoint`."""
+
+    path: Path
+    name: str = "fake"
+    method: FakeMethod = field(default_factory=FakeMethod)
+    digest: str = "sha256:" + "ab" * 32
+    modes: tuple[str, ...] = ("category", "fine-grained")
+    config: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,153 @@
+"""What made an index, written beside it as `photos.json`, so that no index is searched by other weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zsbir.errors import IndexMismatchError
+
+if TYPE_CHECKING:
+    from zsbir.checkpoint import Checkpoint
+    from zsbir.gallery import Gallery, Photo
+
+FORMAT = 1
+VECTORS = "photos.faiss"
+SIDECAR = "photos.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sidecar:
+    """The contents of `photos.json`.
+
+    Attributes:
+        format: Version of this layout.
+        zsbir: Version of the program that wrote it; not compared.
+        checkpoint: Name of the checkpoint.
+        backbone: Name of the frozen model under it.
+        weights: Digest of all weights, "sha256:...".
+        preprocess: How photos became pixels.
+        dimension: Length of a vector.
+        dtype: Number format of the vectors.
+        vectors: Digest of `photos.faiss`, "sha256:...".
+        photos: Photo id -> content key (see `content_key`), in the order of the vectors.
+        skipped: Photo id -> why the photo is not in the index.
+    """
+
+    format: int
+    zsbir: str
+    checkpoint: str
+    backbone: str
+    weights: str
+    preprocess: dict[str, Any]
+    dimension: int
+    dtype: str
+    vectors: str
+    photos: dict[str, str]
+    skipped: dict[str, str]
+
+    def to_bytes(self) -> bytes:
+        """JSON with one photo a line, so that changes are readable in a diff."""
+        return (json.dumps(asdict(self), indent=1) + "\n").encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Sidecar:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            ValueError: It is no such file, or one of another version.
+        """
+        values = json.loads(content)
+        if not isinstance(values, dict) or values.get("format") != FORMAT:
+            raise ValueError("it is of another version of zsbir")
+        if set(values) != {field.name for field in fields(cls)}:
+            raise ValueError("its fields are not those of an index")
+        if not isinstance(values["photos"], dict) or not isinstance(values["skipped"], dict):
+            raise ValueError("its photos are not listed by id")
+        return cls(**values)
+
+
+def index_folder(gallery: Gallery, checkpoint: Checkpoint) -> Path:
+    """Where the index of a gallery for a checkpoint lies."""
+    return gallery.home / "index" / checkpoint.name
+
+
+def rebuild_command(gallery: Gallery, checkpoint: Checkpoint) -> str:
+    """The command that builds this very index, ready to paste into a shell."""
+    from zsbir.checkpoint import checkpoints_home
+
+    listed = Path(checkpoint.path).resolve().parent == checkpoints_home().resolve()
+    name = checkpoint.name if listed else shlex.quote(str(checkpoint.path))
+    return f"python -m zsbir index --gallery {gallery.reference} --checkpoint {name}"
+
+
+def recipe(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What vectors depend on besides the photo: two indexes of one recipe may share vectors."""
+    method = checkpoint.method
+    return {
+        "checkpoint": checkpoint.name,
+        "backbone": method.backbone.name,
+        "weights": checkpoint.digest,
+        "preprocess": json.loads(
+            json.dumps(method.preprocess.to_dict())
+        ),  # tuples become lists, as in the file
+        "dimension": method.dim,
+        "dtype": "float32",
+    }
+
+
+def content_key(content: bytes, photo: Photo, checkpoint: Checkpoint) -> str:
+    """Name a vector by its origin: the file's digest, and the category where the method sees it."""
+    return hashlib.sha256(content).hexdigest() + _category_part(photo, checkpoint)
+
+
+def check_recipe(sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> None:
+    """Refuse an index that another checkpoint made.
+
+    Raises:
+        IndexMismatchError: Names the first difference, and the command that rebuilds the index.
+    """
+    for field, wanted in recipe(checkpoint).items():
+        found = getattr(sidecar, field)
+        if found != wanted:
+            raise IndexMismatchError(
+                f"The index of gallery '{gallery.name}' does not fit checkpoint '{checkpoint.name}': "
+                f"it was made with {field} {_short(found)}, not {_short(wanted)}. "
+                f"Rebuild it with: {rebuild_command(gallery, checkpoint)}"
+            )
+
+
+def check_photos(sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> None:
+    """Refuse an index whose photos are not those of `photos.csv`; the photos are not opened.
+
+    Raises:
+        IndexMismatchError: Says how many differ, and the command that rebuilds the index.
+    """
+    indexed = sidecar.photos.keys() | sidecar.skipped.keys()
+    new = gallery.by_id.keys() - indexed
+    gone = indexed - gallery.by_id.keys()
+    moved = {
+        id
+        for id in sidecar.photos.keys() & gallery.by_id.keys()
+        if sidecar.photos[id][64:] != _category_part(gallery.by_id[id], checkpoint)
+    }
+    if new or gone or moved:
+        counts = ((len(new), "are new"), (len(gone), "are gone"), (len(moved), "changed category"))
+        changes = ", ".join(f"{count} {what}" for count, what in counts if count)
+        raise IndexMismatchError(
+            f"The photos of gallery '{gallery.name}' are not those of its index ({changes}). "
+            f"Rebuild it with: {rebuild_command(gallery, checkpoint)}"
+        )
+
+
+def _category_part(photo: Photo, checkpoint: Checkpoint) -> str:
+    return f" {photo.category}" if checkpoint.method.needs_category else ""
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:20]}...{text[-8:]}"
