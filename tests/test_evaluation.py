@@ -291,6 +291,17 @@ def test_a_pair_is_the_same_instance_of_the_same_category():
     assert trial.paired().tolist() == [[True, False, False], [False, False, False]]
 
 
+def test_accuracy_in_class_and_over_all_photos_by_hand():
+    """The sketched apple looks most like a pear; among the apples its own photo is first."""
+    photos = (photo_item("apple", "1"), photo_item("apple", "2"), photo_item("pear", "3"))
+    trial = Trial((sketch_item("apple", "1"),), photos, lambda a, b: a == b)
+    vectors = np.array([[0.6, 0.8], [0.0, 1.0], [1.0, 0.0]], dtype=np.float32)
+    values = score(trial, np.array([[1.0, 0.0]], dtype=np.float32), vectors).values
+    assert values["acc@1_in_class"][0] == 1
+    assert values["acc@1_all"][0] == 0
+    assert values["acc@5_all"][0] == 1
+
+
 def test_scores_of_blocks_are_those_of_one_block(monkeypatch):
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(40, 5)).astype(np.float32)
