@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,19 +64,24 @@ def load_checkpoint(
     """Load a checkpoint from a folder, or by its name from the bundled ones.
 
     Args:
-        name: Folder, or name below `checkpoints_home()`.
+        name: Folder, or name below `checkpoints_home()`; or plain CLIP on a backbone of the Hub as
+            "MODEL/WEIGHTS" in open_clip's names, such as "ViT-B-32-quickgelu/openai".
         device: For the backbone, see `zsbir.backbone.load_backbone`.
         backbone: Use this one, already loaded, instead of loading the one that the config names.
 
     Raises:
         CheckpointError: The folder is missing or damaged, or was made for another backbone.
         BackboneError: The backbone cannot be loaded.
+        HubError: The Hub does not have the backbone, or cannot be reached.
     """
     from zsbir.backbone import load_backbone
 
     path = _folder(name)
+    if path is None:
+        return _plain_on_hub(str(name), device)
     config = _read_config(path)
-    backbone = backbone or load_backbone(config["backbone"], device=device)
+    beside = path / config["backbone"]
+    backbone = backbone or load_backbone(beside if beside.is_dir() else config["backbone"], device=device)
     expected = config["backbone_digest"]
     if expected is not None and expected != backbone.digest:
         raise CheckpointError(
@@ -83,16 +89,41 @@ def load_checkpoint(
             f"{backbone.name} {backbone.digest[:19]}. Use that backbone, or a checkpoint trained on this one."
         )
     method = _build(config, backbone, path)
-    digest = f"sha256:{hashlib.sha256((backbone.digest + _learnt_digest(method)).encode()).hexdigest()}"
-    return Checkpoint(path.name, path, method, digest, config)
+    return Checkpoint(path.name, path, method, _digest(method), config)
 
 
-def _folder(name: str | Path) -> Path:
+def _plain_on_hub(name: str, device: str) -> Checkpoint:
+    from zsbir.backbone import load_backbone
+    from zsbir.methods import PlainCLIP
+
+    model, _, weights = name.partition("/")
+    backbone = load_backbone(model, weights, device=device)
+    method = PlainCLIP(backbone).eval()
+    config = {"format": FORMAT, "method": method.name, "backbone": name, "backbone_digest": None, "config": {}}
+    return Checkpoint(f"plain-{model}-{weights}", checkpoints_home(), method, _digest(method), config)
+
+
+def _folder(name: str | Path) -> Path | None:
+    """Return the folder of a checkpoint; None for "MODEL/WEIGHTS" of the Hub."""
     for folder in (Path(name), checkpoints_home() / name):
         if (folder / CONFIG).is_file():
             return folder.resolve()
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and _is_hub_model(str(name).partition("/")[0]):
+        return None
     known = ", ".join(list_checkpoints()) or "none"
-    raise CheckpointError(f"There is no checkpoint {str(name)!r}; bundled are: {known}.")
+    raise CheckpointError(
+        f"There is no checkpoint {str(name)!r}; bundled are: {known}. "
+        "Plain CLIP of the Hub is named like ViT-B-32-quickgelu/openai."
+    )
+
+
+def _is_hub_model(name: str) -> bool:
+    from zsbir.backbone.torchvision_shim import import_torchvision
+
+    import_torchvision()
+    from open_clip.pretrained import list_pretrained_tags_by_model
+
+    return bool(list_pretrained_tags_by_model(name))
 
 
 def _read_config(path: Path) -> dict:
@@ -125,7 +156,9 @@ def _build(config: dict, backbone: Backbone, path: Path) -> Method:
     return method.to(backbone.device).eval().requires_grad_(False)
 
 
-def _learnt_digest(method: Method) -> str:
+def _digest(method: Method) -> str:
+    """Name the weights that an embedding depends on: the image tower's and the learnt ones."""
     from zsbir.backbone.backbone import digest_tensors
 
-    return digest_tensors(method.state_dict())
+    both = method.backbone.digest + digest_tensors(method.state_dict())
+    return f"sha256:{hashlib.sha256(both.encode()).hexdigest()}"

@@ -70,7 +70,7 @@ def _local_folder(name: str | Path) -> Path:
             return folder
     raise BackboneError(
         f"There is no backbone {str(name)!r}: neither a folder with {CONFIG} nor bundled in checkpoints/. "
-        "For a model of the Hub also name its weights, as in --backbone ViT-B-32-quickgelu --pretrained openai."
+        "A model of the Hub is named with its weights, as in ViT-B-32-quickgelu/openai."
     )
 
 

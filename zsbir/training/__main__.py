@@ -5,18 +5,19 @@ import logging
 import sys
 
 from zsbir.errors import ZSBIRError
-from zsbir.training.backbone import run as backbone
+from zsbir.training.backbone import reference, run
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one training command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m zsbir.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    backbone.add_arguments(commands.add_parser("backbone", help="train the bundled backbone zsbir-tiny"))
+    run.add_arguments(commands.add_parser("backbone", help="train the bundled backbone zsbir-tiny"))
+    reference.add_arguments(commands.add_parser("start-weights", help="export the untouched start weights to compare with"))
     args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        return {"backbone": backbone.main}[args.command](args)
+        return {"backbone": run.main, "start-weights": reference.main}[args.command](args)
     except ZSBIRError as error:
         print(f"zsbir: {error}", file=sys.stderr)
         return 2

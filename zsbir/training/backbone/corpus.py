@@ -94,7 +94,8 @@ def _photo_pool(dataset: Dataset, side: int, share: float) -> Pool:
 
 def _sketch_pool(dataset: Dataset, side: int, share: float, config: BackboneConfig) -> Pool:
     kept = [i for i in dataset.select("sketch") if i.split in TRAIN_SPLITS and not is_unseen_sketch(i.category)]
-    jobs = [(item, variant) for item in kept for variant in range(config.sketch_variants)]
+    # Only strokes can be augmented before they are drawn; a raster sketch is kept once.
+    jobs = [(item, n) for item in kept for n in range(config.sketch_variants if item.is_vector else 1)]
 
     def draw(job: tuple[Item, int]) -> np.ndarray:
         item, variant = job
@@ -119,6 +120,8 @@ def _read(jobs: Iterable, load: Callable, name: str) -> tuple[list, np.ndarray]:
     with ThreadPoolExecutor(4) as threads:
         results = list(tqdm(threads.map(one, jobs), name, len(jobs), mininterval=5))
     kept = [(job, result) for job, result in zip(jobs, results, strict=True) if result is not None]
+    if not kept:
+        raise DataError(f"None of the {len(jobs)} pictures of {name} can be read; see the messages above.")
     return [job for job, _ in kept], np.stack([result for _, result in kept])
 
 

@@ -1,0 +1,81 @@
+"""Imports run one way: read from the source of every module, so that lazy imports count too."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import zsbir
+
+PACKAGE = Path(zsbir.__file__).parent
+# Lowest first; a module imports its own layer and those below it, never one above.
+LAYERS = [
+    {"errors"},
+    {"strokes", "images"},
+    {"backbone"},
+    {"methods"},
+    {"checkpoint", "gallery"},
+    {"index"},
+    {"retriever"},
+    {"ui"},
+    {"cli", "__main__"},
+]
+OFFLINE = {"data", "training", "evaluation"}
+# Where the command line hands over to offline work, and the gallery's own maker.
+ALLOWED = {("cli.evaluate", "evaluation")}
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        yield ".".join(part for part in parts if part != "__init__"), path
+
+
+def imported(path, name):
+    """Yield the first name below `zsbir` of every import in a file, wherever it stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("zsbir."))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "zsbir":
+            parts = node.module.split(".")
+            yield from [parts[1]] if len(parts) > 1 else (alias.name for alias in node.names)
+        assert not (isinstance(node, ast.ImportFrom) and node.level), f"{name}: relative import"
+
+
+def level(part):
+    return next((depth for depth, layer in enumerate(LAYERS) if part in layer), None)
+
+
+@pytest.mark.parametrize(("name", "path"), [m for m in modules() if m[0]], ids=lambda value: str(value).split("/")[-1])
+def test_imports_run_one_way(name, path):
+    own = name.split(".")[0]
+    for part in set(imported(path, name)):
+        if own in OFFLINE or (name, part) in ALLOWED:
+            assert part not in ("ui", "cli"), f"{name} imports {part}"
+            continue
+        assert part not in OFFLINE, f"{name} answers drawings and must not import zsbir.{part}"
+        if level(part) is not None:
+            assert level(part) <= level(own), f"{name} imports {part}, which stands above it"
+
+
+def test_every_part_has_a_layer():
+    parts = {name.split(".")[0] for name, _ in modules() if name}
+    assert all(level(part) is not None for part in parts - OFFLINE)
+
+
+def test_importing_zsbir_loads_no_heavy_library():
+    import subprocess
+    import sys
+
+    code = "import sys, zsbir, zsbir.strokes, zsbir.images; print(sorted({'torch', 'gradio', 'open_clip', 'faiss'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_only_gallery_main_imports_the_importers():
+    users = {
+        name
+        for name, path in modules()
+        if "zsbir.gallery.importers" in path.read_text(encoding="utf-8") and not name.startswith("gallery.importers")
+    }
+    assert users <= {"gallery.__main__"}
