@@ -12,6 +12,8 @@ from zsbir.training.backbone.augment import jitter_colours, line_drawings, rando
 from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.backbone.corpus import Pool, caption_names
 
+DRAWABLE = 100  # pixels; smaller photos have no lines worth drawing
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -48,7 +50,7 @@ class BatchMaker:
         self.config, self.device, self.rows = config, device, rows
         self.photos = [_Sampler(pool, rows, device) for pool in photos]
         # No line drawing of a photo of an unseen category either: it would be a sketch of it.
-        self.drawable = [_Sampler(pool, rows, device, drawable=True) for pool in photos if pool.pixels.shape[-1] > 100]
+        self.drawable = [_Sampler(pool, rows, device, drawable=True) for pool in photos if pool.pixels.shape[-1] >= DRAWABLE]
         self.sketches = [_Sampler(pool, rows, device) for pool in sketches]
 
     def make(self, step: int) -> Batch:

@@ -1,0 +1,57 @@
+"""README keeps its word: its commands, its five lines of Python, its front matter and its table of checkpoints."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_front_matter_is_what_a_space_needs():
+    front = README.split("---")[1]
+    fields = dict(re.findall(r"^(\w+): *(.+)$", front, re.MULTILINE))
+    assert fields["sdk"] == "gradio"
+    assert (ROOT / fields["app_file"]).is_file()
+    lowest = re.search(r"gradio>=([\d.]+)", (ROOT / "requirements.txt").read_text())[1]
+    assert tuple(map(int, fields["sdk_version"].split("."))) >= tuple(map(int, lowest.split(".")))
+
+
+def test_the_two_commands_stand_there_as_promised():
+    assert "pip install -r requirements.txt && python app.py" in README
+    assert "pip install -r requirements.txt && python -m pytest" in README
+
+
+def test_the_python_lines_run_and_find_something(capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    snippets = blocks("python")
+    assert snippets
+    for snippet in snippets:
+        exec(compile(snippet, "README.md", "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) >= 3
+
+
+def test_every_checkpoint_of_the_table_is_on_disk():
+    named = re.findall(r"^\| `([\w-]+)` \|", README, re.MULTILINE)
+    assert {"plain", "zsbir-tiny"} <= set(named)
+    for name in named:
+        assert (ROOT / "checkpoints" / name).is_dir(), name
+
+
+def test_every_picture_and_local_link_exists():
+    targets = re.findall(r"\]\((?!https?:|#)([^)]+)\)", README)
+    assert targets
+    for target in targets:
+        assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("path", [p for p in (ROOT / "tests").glob("*.py")], ids=lambda path: path.name)
+def test_no_machine_path_is_written_down(path):
+    """Nothing here may depend on where the authors' machine keeps its files."""
+    forbidden = "/wo" + "rk/", "/ro" + "ot/"
+    assert not any(word in path.read_text(encoding="utf-8") for word in forbidden)
