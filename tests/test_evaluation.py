@@ -75,7 +75,9 @@ def pairs(tmp_path):
 
 @pytest.fixture
 def checkpoint(monkeypatch):
-    found = SimpleNamespace(name="colour", digest="sha256:0123", method=ColourMethod(), config={"seed": 7})
+    found = SimpleNamespace(
+        name="colour", digest="sha256:0123", method=ColourMethod(), config={"config": {"seed": 7}}
+    )
     fake = SimpleNamespace(load_checkpoint=lambda name, device: found)
     monkeypatch.setitem(sys.modules, "zsbir.checkpoint", fake)
     return found

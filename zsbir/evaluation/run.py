@@ -98,5 +98,5 @@ def _describe(checkpoint: Checkpoint) -> dict[str, str | int | None]:
         "name": checkpoint.name,
         "digest": checkpoint.digest,
         "backbone": checkpoint.method.backbone.name,
-        "seed": checkpoint.config.get("seed"),
+        "seed": checkpoint.config.get("config", {}).get("seed"),
     }
