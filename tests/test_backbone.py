@@ -16,7 +16,7 @@ from zsbir.errors import BackboneError, HubError
 
 
 def slow_prompted(visual, pixels, layers):
-    """Class token, patches, prompts, then ln_pre and the blocks, one line each; prompts replaced before a block."""
+    """Class token, patches, prompts, ln_pre, the blocks; deep prompts are replaced before a block."""
     patches = visual.conv1(pixels).flatten(2).transpose(1, 2)
     first = visual.class_embedding.expand(len(pixels), 1, -1)
     image = torch.cat([first, patches], dim=1) + visual.positional_embedding
@@ -54,7 +54,10 @@ def test_shallow_prompts_are_deep_prompts_of_one_layer(tiny_clip):
 def test_prompts_change_the_features(tiny_clip):
     pixels = torch.randn(2, 3, 32, 32)
     with torch.no_grad():
-        plain, prompted = tiny_clip.encode_image(pixels), encode_pixels(tiny_clip.visual, pixels, torch.randn(4, 32))
+        plain, prompted = (
+            tiny_clip.encode_image(pixels),
+            encode_pixels(tiny_clip.visual, pixels, torch.randn(4, 32)),
+        )
     assert not torch.allclose(plain, prompted, atol=1e-3)
 
 
@@ -128,7 +131,7 @@ def test_unknown_names_say_what_to_do(tmp_path):
         load_backbone("no-such-backbone", device="cpu")
     with pytest.raises(BackboneError, match="ViT-B-32-quickgelu"):
         load_backbone("no-such-backbone", pretrained="openai", device="cpu")
-    with pytest.raises(BackboneError, match="it has .*openai"):
+    with pytest.raises(BackboneError, match=r"it has .*openai"):
         load_backbone("ViT-B-32-quickgelu", pretrained="no-such-weights", device="cpu")
 
 

@@ -1,4 +1,4 @@
-"""README keeps its word: its commands, its five lines of Python, its front matter and its table of checkpoints."""
+"""README keeps its word: commands, Python, front matter, the table of checkpoints."""
 
 import re
 from pathlib import Path

@@ -6,7 +6,9 @@ import textwrap
 
 
 def run(code):
-    return subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)], capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)], capture_output=True, text=True
+    )
 
 
 def test_torchvision_imports_and_transforms_work():

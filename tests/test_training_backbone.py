@@ -49,10 +49,14 @@ def test_the_start_tower_computes_what_timm_computes(tmp_path):
     import timm
 
     torch.manual_seed(1)
-    theirs = timm.models.VisionTransformer(img_size=32, patch_size=16, embed_dim=64, depth=2, num_heads=1).eval()
+    theirs = timm.models.VisionTransformer(
+        img_size=32, patch_size=16, embed_dim=64, depth=2, num_heads=1
+    ).eval()
     for parameter in theirs.parameters():
         torch.nn.init.normal_(parameter, std=0.05)
-    save_file({key: value.contiguous() for key, value in theirs.state_dict().items()}, tmp_path / "vit.safetensors")
+    save_file(
+        {key: value.contiguous() for key, value in theirs.state_dict().items()}, tmp_path / "vit.safetensors"
+    )
     ours = build_model(SMALL).visual.eval()
     rows = start_image_tower(ours, tmp_path / "vit.safetensors")
     pixels = torch.randn(2, 3, 32, 32)
@@ -70,7 +74,11 @@ def test_start_weights_of_another_size_are_refused(tmp_path):
 
 def test_clip_names_are_centred_and_spellings_averaged(tmp_path):
     raw = np.eye(4, dtype=np.float32) + 5  # cosines near 1, as CLIP's are
-    np.savez(tmp_path / "names.npz", names=np.array(["hot air balloon", "hot-air_balloon", "cat", "dog"]), embeddings=raw)
+    np.savez(
+        tmp_path / "names.npz",
+        names=np.array(["hot air balloon", "hot-air_balloon", "cat", "dog"]),
+        embeddings=raw,
+    )
     names = read_clip_names(tmp_path / "names.npz")
     assert set(names) == {"hot_air_balloon", "cat", "dog"}
     assert torch.allclose(torch.stack(list(names.values())).norm(dim=-1), torch.ones(3))
@@ -79,7 +87,11 @@ def test_clip_names_are_centred_and_spellings_averaged(tmp_path):
 
 def test_known_names_stay_fixed_and_unknown_ones_learn():
     clip = {"cat": torch.eye(4)[0], "dog": torch.eye(4)[1]}
-    classifier = {"cat": torch.tensor([1.0, 0, 0]), "dog": torch.tensor([0, 1.0, 0]), "wolf": torch.tensor([0.1, 1, 0])}
+    classifier = {
+        "cat": torch.tensor([1.0, 0, 0]),
+        "dog": torch.tensor([0, 1.0, 0]),
+        "wolf": torch.tensor([0.1, 1, 0]),
+    }
     made = make_bank(["wolf", "cat_flap", "thing"], clip, classifier, seed=0)
     vectors = made()
     assert made.names == ["cat", "cat_flap", "dog", "thing", "wolf"]
@@ -130,7 +142,9 @@ def test_colours_stay_in_range():
 
 
 def test_augmented_drawings_differ_by_seed_only():
-    drawing = Drawing.from_quickdraw({"drawing": [[[0, 255], [0, 255]], [[0, 255], [255, 0]], [[9, 9], [0, 200]]]})
+    drawing = Drawing.from_quickdraw(
+        {"drawing": [[[0, 255], [0, 255]], [[0, 255], [255, 0]], [[9, 9], [0, 200]]]}
+    )
     draw = [augmented_drawing(drawing, 48, np.random.default_rng(seed)) for seed in (0, 0, 1)]
     assert draw[0].shape == (48, 48) and draw[0].dtype == np.uint8
     assert (draw[0] == draw[1]).all() and (draw[0] != draw[2]).any()

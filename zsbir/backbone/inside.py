@@ -11,8 +11,8 @@ from torch import Tensor, nn
 def encode_pixels(visual: nn.Module, pixels: Tensor, prompts: Tensor | None = None) -> Tensor:
     """Run CLIP's vision transformer, with learnt tokens after the patch tokens if there are any.
 
-    Shallow prompts enter once, before `ln_pre`, as in CLIP-AT. Deep prompts replace those of the layer before:
-    the first layer's enter before `ln_pre`, the others between the blocks.
+    Shallow prompts enter once, before `ln_pre`, as in CLIP-AT. Deep prompts replace those of the layer
+    before: the first layer's enter before `ln_pre`, the others between the blocks.
 
     Args:
         visual: open_clip's `VisionTransformer`.

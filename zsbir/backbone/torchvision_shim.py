@@ -1,8 +1,8 @@
 """Make `import torchvision` work beside a CPU build of torch.
 
-PyPI's torchvision is linked to CUDA. Beside a CPU torch its compiled operators cannot be loaded, and its Python
-code fails while registering shape rules for two of them. Declaring the two schemas is enough: the operators
-stay unusable, but open_clip only needs the transforms.
+PyPI's torchvision is linked to CUDA. Beside a CPU torch its compiled operators cannot be loaded, and its
+Python code fails while registering shape rules for two of them. Declaring the two schemas is enough: the
+operators stay unusable, but open_clip only needs the transforms.
 """
 
 import importlib

@@ -1,6 +1,7 @@
-"""How long an embedding and a search take, beside ViT-B/32 in the same run: `python -m zsbir.evaluation.benchmark`.
+"""How long an embedding and a search take, beside ViT-B/32 in the same run.
 
-Absolute figures move with the machine; the ratios are what is promised.
+`python -m zsbir.evaluation.benchmark` measures them. Absolute figures move with the machine; the ratios are
+what is promised.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def measure_stages(gallery: str, repeat: int) -> dict[str, float]:
     """Time the stages of one search and a ViT-B/32 embedding, interleaved, so that all see the same machine.
 
     Returns:
-        Medians in milliseconds, and `embed_ratio`: zsbir-tiny over ViT-B/32 (random weights; speed is the same).
+        Medians in milliseconds, and `embed_ratio`: zsbir-tiny over ViT-B/32 (of random weights).
     """
     import torch
 

@@ -26,7 +26,9 @@ class PlainCLIP(Method):
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> PlainCLIP:
         """Build it; plain CLIP has no choices, so its config is empty."""
         if config:
-            raise CheckpointError(f"Plain CLIP has no settings, and the config names {sorted(config)}; remove them.")
+            raise CheckpointError(
+                f"Plain CLIP has no settings, and the config names {sorted(config)}; remove them."
+            )
         return cls(backbone)
 
     @torch.inference_mode()

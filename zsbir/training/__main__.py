@@ -13,7 +13,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m zsbir.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run.add_arguments(commands.add_parser("backbone", help="train the bundled backbone zsbir-tiny"))
-    reference.add_arguments(commands.add_parser("start-weights", help="export the untouched start weights to compare with"))
+    reference.add_arguments(
+        commands.add_parser("start-weights", help="export the untouched start weights to compare with")
+    )
     args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:

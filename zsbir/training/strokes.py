@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def augmented_raster(dataset: Dataset, item: Item, side: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw one sketch of a dataset as a (side, side) uint8 picture, black on white, augmented where it has strokes."""
+    """Draw one sketch of a dataset, augmented where it has strokes.
+
+    Returns:
+        (side, side) uint8, black on white.
+    """
     if item.is_vector:
         return augmented_drawing(dataset.drawing(item), side, rng)
     return np.asarray(letterbox(normalise_sketch(dataset.read(item)), side).convert("L"))
@@ -37,7 +41,9 @@ def augmented_drawing(drawing: Drawing, side: int, rng: np.random.Generator) -> 
     strokes = [_shake(points, extent, rng) for points in strokes]
     affine = _random_affine(rng)
     width = LINE_WIDTH * rng.uniform(0.7, 1.6)
-    return render_strokes(fit_strokes([p @ affine.T for p in strokes], side, line_width=width), side, width * side)
+    return render_strokes(
+        fit_strokes([p @ affine.T for p in strokes], side, line_width=width), side, width * side
+    )
 
 
 def _drop(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
@@ -64,4 +70,3 @@ def _random_affine(rng: np.random.Generator) -> np.ndarray:
     stretch = np.exp(rng.normal(0, 0.12))
     mirror = -1 if rng.random() < 0.5 else 1
     return np.array([[cos, -sin], [sin, cos]]) @ shear @ np.diag([mirror * stretch, 1 / stretch])
-

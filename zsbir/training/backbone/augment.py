@@ -8,7 +8,13 @@ from torch.nn import functional as F
 
 
 def random_crops(
-    pixels: Tensor, side: int, generator: torch.Generator, *, area: tuple[float, float], turn: float, flip: bool = True
+    pixels: Tensor,
+    side: int,
+    generator: torch.Generator,
+    *,
+    area: tuple[float, float],
+    turn: float,
+    flip: bool = True,
 ) -> Tensor:
     """Cut a random square out of every picture, turned and mirrored; what lies outside is white.
 
@@ -32,11 +38,15 @@ def random_crops(
     shift = torch.rand(n, 2, generator=generator) * 2 - 1
     room = (1 - scale).abs()[:, None] * shift
     cos, sin = angle.cos() * scale, angle.sin() * scale
-    rows = torch.stack([mirror * cos * aspect, -sin, room[:, 0], mirror * sin * aspect, cos, room[:, 1]], dim=1)
+    rows = torch.stack(
+        [mirror * cos * aspect, -sin, room[:, 0], mirror * sin * aspect, cos, room[:, 1]], dim=1
+    )
     theta = rows.view(n, 2, 3).to(pixels.device)
     grid = F.affine_grid(theta, [n, pixels.shape[1], side, side], align_corners=False)
     ink = 1 - pixels.float() / 255  # zeros outside become white paper
-    return 1 - F.grid_sample(ink, grid, mode="bilinear", padding_mode="zeros", align_corners=False).clamp(0, 1)
+    return 1 - F.grid_sample(ink, grid, mode="bilinear", padding_mode="zeros", align_corners=False).clamp(
+        0, 1
+    )
 
 
 def jitter_colours(pixels: Tensor, generator: torch.Generator, strength: float = 0.3) -> Tensor:
@@ -44,7 +54,9 @@ def jitter_colours(pixels: Tensor, generator: torch.Generator, strength: float =
     n = len(pixels)
     factors = (1 + strength * (2 * torch.rand(3, n, 1, 1, 1, generator=generator) - 1)).to(pixels.device)
     grey = pixels.mean(1, keepdim=True)
-    saturation = torch.where(torch.rand(n, 1, 1, 1, generator=generator).to(pixels.device) < 0.1, 0.0, factors[0])
+    saturation = torch.where(
+        torch.rand(n, 1, 1, 1, generator=generator).to(pixels.device) < 0.1, 0.0, factors[0]
+    )
     pixels = grey + (pixels - grey) * saturation
     mean = pixels.mean((1, 2, 3), keepdim=True)
     return ((pixels - mean) * factors[1] + mean * factors[2]).clamp(0, 1)

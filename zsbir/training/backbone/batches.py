@@ -50,7 +50,11 @@ class BatchMaker:
         self.config, self.device, self.rows = config, device, rows
         self.photos = [_Sampler(pool, rows, device) for pool in photos]
         # No line drawing of a photo of an unseen category either: it would be a sketch of it.
-        self.drawable = [_Sampler(pool, rows, device, drawable=True) for pool in photos if pool.pixels.shape[-1] >= DRAWABLE]
+        self.drawable = [
+            _Sampler(pool, rows, device, drawable=True)
+            for pool in photos
+            if pool.pixels.shape[-1] >= DRAWABLE
+        ]
         self.sketches = [_Sampler(pool, rows, device) for pool in sketches]
 
     def make(self, step: int) -> Batch:
@@ -78,7 +82,12 @@ class BatchMaker:
         return self._draw(self.sketches, count, generator, area=(0.85, 1.35), turn=0.1)
 
     def _draw(
-        self, samplers: list[_Sampler], count: int, generator: torch.Generator, area: tuple[float, float], turn: float
+        self,
+        samplers: list[_Sampler],
+        count: int,
+        generator: torch.Generator,
+        area: tuple[float, float],
+        turn: float,
     ) -> tuple[Tensor, Tensor]:
         shares = torch.tensor([sampler.share for sampler in samplers], dtype=torch.float)
         chosen = torch.multinomial(shares, count, replacement=True, generator=generator)
@@ -95,7 +104,9 @@ class BatchMaker:
 class _Sampler:
     """One pool on the device, with a target distribution over the bank for each of its pictures."""
 
-    def __init__(self, pool: Pool, rows: dict[str, int], device: torch.device, drawable: bool = False) -> None:
+    def __init__(
+        self, pool: Pool, rows: dict[str, int], device: torch.device, drawable: bool = False
+    ) -> None:
         self.share = pool.share
         self.names = len(rows)
         self.known = [_rows_of(pool, index, rows) for index in range(len(pool.names))]

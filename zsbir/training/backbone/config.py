@@ -30,7 +30,9 @@ class BackboneConfig:
     new_lr: float = 2e-3  # projection, temperature and learnt name vectors start from nothing
     weight_decay: float = 0.05
     warmup: int = 100
-    patch_dropout: float = 0.4  # share of patches left out of a step, as in FLIP (Li et al., 2023): more steps an hour
+    patch_dropout: float = (
+        0.4  # share of patches left out of a step, as in FLIP (Li et al., 2023): more steps an hour
+    )
     full_from: float = 0.75  # from this share of the steps on, all patches are seen
     semantic_smoothing: float = 0.2  # share of a target spread over names that CLIP finds similar
     sketch_variants: int = 6  # augmented renderings of every drawing kept in memory

@@ -63,7 +63,9 @@ def load_photos(data: Path, side: int) -> list[Pool]:
         if dataset is not None:
             pools.append(_photo_pool(dataset, SMALL_PHOTOS.get(name, side), share))
     if not pools:
-        raise DataError(f"{data} has none of the photo sets {sorted(PHOTO_SETS)}; give the folder with their zips.")
+        raise DataError(
+            f"{data} has none of the photo sets {sorted(PHOTO_SETS)}; give the folder with their zips."
+        )
     return pools
 
 
@@ -89,11 +91,15 @@ def _photo_pool(dataset: Dataset, side: int, share: float) -> Pool:
     items = [item for item in dataset.select("photo") if item.split in TRAIN_SPLITS]
     items, pixels = _read(items, lambda item: np.asarray(letterbox(dataset.read(item), side)), dataset.name)
     captions = [tuple(dataset.captions.get(item.file, ())) for item in items]
-    return Pool(torch.from_numpy(pixels).permute(0, 3, 1, 2), [item.category for item in items], captions, share)
+    return Pool(
+        torch.from_numpy(pixels).permute(0, 3, 1, 2), [item.category for item in items], captions, share
+    )
 
 
 def _sketch_pool(dataset: Dataset, side: int, share: float, config: BackboneConfig) -> Pool:
-    kept = [i for i in dataset.select("sketch") if i.split in TRAIN_SPLITS and not is_unseen_sketch(i.category)]
+    kept = [
+        i for i in dataset.select("sketch") if i.split in TRAIN_SPLITS and not is_unseen_sketch(i.category)
+    ]
     # Only strokes can be augmented before they are drawn; a raster sketch is kept once.
     jobs = [(item, n) for item in kept for n in range(config.sketch_variants if item.is_vector else 1)]
 
@@ -103,7 +109,9 @@ def _sketch_pool(dataset: Dataset, side: int, share: float, config: BackboneConf
         return augmented_raster(dataset, item, side, rng)
 
     jobs, pixels = _read(jobs, draw, dataset.name)
-    return Pool(torch.from_numpy(pixels)[:, None], [item.category for item, _ in jobs], [()] * len(jobs), share)
+    return Pool(
+        torch.from_numpy(pixels)[:, None], [item.category for item, _ in jobs], [()] * len(jobs), share
+    )
 
 
 def _read(jobs: Iterable, load: Callable, name: str) -> tuple[list, np.ndarray]:

@@ -15,10 +15,12 @@ from zsbir.training.backbone.model import START_MEAN, START_STD, model_config
 def export_model(model: nn.Module, config: BackboneConfig, folder: Path) -> None:
     """Write `open_clip_config.json` and `model.safetensors`; half precision, both towers.
 
-    Buffers that open_clip rebuilds itself, such as the causal mask, are not part of its state and are not written.
+    Buffers that open_clip rebuilds itself, such as the causal mask, are not part of its state.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {key: value.detach().cpu().to(torch.float16).contiguous() for key, value in model.state_dict().items()}
+    tensors = {
+        key: value.detach().cpu().to(torch.float16).contiguous() for key, value in model.state_dict().items()
+    }
     partial = folder / "model.partial"
     save_file(tensors, partial, metadata={"format": "pt"})
     os.replace(partial, folder / "model.safetensors")

@@ -21,7 +21,12 @@ log = logging.getLogger(__name__)
 
 
 def train_image_tower(
-    model: nn.Module, bank: NameBank, batches: BatchMaker, config: BackboneConfig, out: Path, device: torch.device
+    model: nn.Module,
+    bank: NameBank,
+    batches: BatchMaker,
+    config: BackboneConfig,
+    out: Path,
+    device: torch.device,
 ) -> None:
     """Contrast every picture with all names of the bank; resume from `out/image.safetensors` if it is there.
 
@@ -29,7 +34,9 @@ def train_image_tower(
         ZSBIRError: The loss is not a number; says at which step.
     """
     model.to(device), bank.to(device)
-    optimizer = torch.optim.AdamW(parameter_groups(model, bank, config), weight_decay=config.weight_decay, fused=True)
+    optimizer = torch.optim.AdamW(
+        parameter_groups(model, bank, config), weight_decay=config.weight_decay, fused=True
+    )
     base = [group["lr"] for group in optimizer.param_groups]
     modules = {"model": model, "bank": bank}
     start = load_state(out / "image.safetensors", modules, optimizer)
@@ -62,7 +69,12 @@ def _dropout(config: BackboneConfig, step: int) -> nn.Module:
 
 
 def _step(
-    model: nn.Module, bank: NameBank, batches: BatchMaker, config: BackboneConfig, step: int, device: torch.device
+    model: nn.Module,
+    bank: NameBank,
+    batches: BatchMaker,
+    config: BackboneConfig,
+    step: int,
+    device: torch.device,
 ) -> Tensor:
     batch = batches.make(step)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):

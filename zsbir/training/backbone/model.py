@@ -48,8 +48,8 @@ def build_model(config: BackboneConfig) -> torch.nn.Module:
 def start_image_tower(visual: torch.nn.Module, weights: Path) -> Tensor:
     """Fill open_clip's image tower with a timm ViT, exactly; only the projection stays new.
 
-    timm's patch embedding has a bias and open_clip's has none; the bias is added to the positions of the patches,
-    which is the same sum. Positions are resampled when the side differs.
+    timm's patch embedding has a bias and open_clip's has none; the bias is added to the positions of the
+    patches, which is the same sum. Positions are resampled when the side differs.
 
     Returns:
         (classes, width) the rows of timm's classifier, which say what the width-dimensional features mean.
@@ -99,6 +99,8 @@ def _positions(start: dict[str, Tensor], grid: tuple[int, int]) -> Tensor:
     side = int((len(positions) - 1) ** 0.5)
     patches = positions[1:].T.reshape(1, -1, side, side)
     if (side, side) != grid:
-        patches = torch.nn.functional.interpolate(patches, grid, mode="bicubic", align_corners=False, antialias=True)
+        patches = torch.nn.functional.interpolate(
+            patches, grid, mode="bicubic", align_corners=False, antialias=True
+        )
     patches = patches.flatten(2)[0].T + start["patch_embed.proj.bias"]
     return torch.cat([positions[:1], patches])

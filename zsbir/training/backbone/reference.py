@@ -13,13 +13,15 @@ from zsbir.training.backbone.model import build_model, start_image_tower
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--weights", type=Path, required=True, help="the start weights, a timm ViT-Tiny as safetensors")
+    parser.add_argument(
+        "--weights", type=Path, required=True, help="the start weights, a timm ViT-Tiny as safetensors"
+    )
     parser.add_argument("--side", type=int, default=BackboneConfig.side, help="pixels of the input")
     parser.add_argument("--out", type=Path, default=Path("runs/start-weights"), help="folder to write")
 
 
 def main(args: argparse.Namespace) -> int:
-    """Write a checkpoint folder whose embeddings have the cosines of the untouched features; its text tower is random."""
+    """Write a checkpoint whose embeddings have the cosines of the untouched features; its text is random."""
     config = BackboneConfig(side=args.side)
     model = build_model(config)
     start_image_tower(model.visual, args.weights)

@@ -8,8 +8,6 @@ import json
 import logging
 from pathlib import Path
 
-import torch
-
 from zsbir.backbone.device import choose_device
 from zsbir.training.backbone.batches import BatchMaker
 from zsbir.training.backbone.config import BackboneConfig
@@ -28,9 +26,13 @@ log = logging.getLogger(__name__)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; every field of `BackboneConfig` is one."""
     parser.add_argument("--data", type=Path, required=True, help="folder with the dataset zips")
-    parser.add_argument("--weights", type=Path, help="folder with the start weights (default: DATA/../weights)")
+    parser.add_argument(
+        "--weights", type=Path, help="folder with the start weights (default: DATA/../weights)"
+    )
     parser.add_argument("--out", type=Path, default=Path("checkpoints/zsbir-tiny"), help="folder to write")
-    parser.add_argument("--state", type=Path, default=Path("runs/zsbir-tiny"), help="training state; resumes from it")
+    parser.add_argument(
+        "--state", type=Path, default=Path("runs/zsbir-tiny"), help="training state; resumes from it"
+    )
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     for field in dataclasses.fields(BackboneConfig):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=field.type, default=field.default)
@@ -42,7 +44,9 @@ def main(args: argparse.Namespace) -> int:
     device = choose_device(args.device)
     weights = args.weights or args.data.parent / "weights"
     args.state.mkdir(parents=True, exist_ok=True)
-    (args.state / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=2), encoding="utf-8")
+    (args.state / "config.json").write_text(
+        json.dumps(dataclasses.asdict(config), indent=2), encoding="utf-8"
+    )
     store = round(config.side * 9 / 8)  # a little more than is needed, for crops
     photos, sketches = load_photos(args.data, store), load_sketches(args.data, store, config)
     model = build_model(config)

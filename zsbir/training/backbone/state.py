@@ -12,7 +12,9 @@ from torch import nn
 from zsbir.errors import CheckpointError
 
 
-def save_state(path: Path, step: int, modules: dict[str, nn.Module], optimizer: torch.optim.Optimizer) -> None:
+def save_state(
+    path: Path, step: int, modules: dict[str, nn.Module], optimizer: torch.optim.Optimizer
+) -> None:
     """Write modules, optimizer moments and the step; a reader never sees half a file."""
     tensors = {
         f"module/{name}/{key}": value.detach().cpu().contiguous()
@@ -20,7 +22,9 @@ def save_state(path: Path, step: int, modules: dict[str, nn.Module], optimizer: 
         for key, value in module.state_dict().items()
     }
     for index, moments in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer/{index}/{key}": torch.as_tensor(value).cpu() for key, value in moments.items()}
+        tensors |= {
+            f"optimizer/{index}/{key}": torch.as_tensor(value).cpu() for key, value in moments.items()
+        }
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     save_file(tensors, partial, metadata={"step": json.dumps(step)})
@@ -42,7 +46,9 @@ def load_state(path: Path, modules: dict[str, nn.Module], optimizer: torch.optim
         for name, module in modules.items():
             module.load_state_dict(_below(tensors, f"module/{name}/"), strict=True)
     except RuntimeError as error:
-        raise CheckpointError(f"{path} is of another model; delete it or train into another --out. ({error})") from error
+        raise CheckpointError(
+            f"{path} is of another model; delete it or train into another --out. ({error})"
+        ) from error
     state = optimizer.state_dict()
     for key, value in _below(tensors, "optimizer/").items():
         index, moment = key.split("/")

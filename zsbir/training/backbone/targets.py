@@ -47,11 +47,14 @@ def read_clip_names(path: Path) -> dict[str, Tensor]:
     return {name: F.normalize(torch.stack(group).mean(0), dim=-1) for name, group in grouped.items()}
 
 
-def make_bank(names: list[str], clip: dict[str, Tensor], classifier: dict[str, Tensor], seed: int) -> NameBank:
+def make_bank(
+    names: list[str], clip: dict[str, Tensor], classifier: dict[str, Tensor], seed: int
+) -> NameBank:
     """Build the bank for the corpus' names and all names that CLIP knows.
 
-    A name that CLIP's table lacks starts where a ridge regression from ImageNet classifier rows to CLIP vectors
-    puts it; one that the classifier lacks too starts from the known names that share a word with it, else at random.
+    A name that CLIP's table lacks starts where a ridge regression from ImageNet classifier rows to CLIP
+    vectors puts it; one that the classifier lacks too starts from the known names that share a word with it,
+    else at random.
 
     Args:
         names: Categories of the corpus.
@@ -75,7 +78,11 @@ def _ridge(classifier: dict[str, Tensor], clip: dict[str, Tensor], strength: flo
 
 
 def _guess(
-    name: str, clip: dict[str, Tensor], classifier: dict[str, Tensor], predict: Tensor, generator: torch.Generator
+    name: str,
+    clip: dict[str, Tensor],
+    classifier: dict[str, Tensor],
+    predict: Tensor,
+    generator: torch.Generator,
 ) -> Tensor:
     dim = next(iter(clip.values())).shape[0]
     noise = F.normalize(torch.randn(dim, generator=generator), dim=0)
@@ -84,5 +91,3 @@ def _guess(
     words = set(name_words(name).split())
     kin = [vector for known, vector in sorted(clip.items()) if words & set(name_words(known).split())]
     return F.normalize(torch.stack(kin).mean(0), dim=0) + 0.5 * noise if kin else noise
-
-

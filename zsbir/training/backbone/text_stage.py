@@ -63,13 +63,19 @@ def train_text_tower(
     vectors = bank().detach()
     with tqdm(total=config.text_steps, initial=start, desc="text tower", mininterval=10) as bar:
         for step in range(start, config.text_steps):
-            optimizer.param_groups[0]["lr"] = config.text_lr * schedule(step, config.text_steps, config.warmup)
+            optimizer.param_groups[0]["lr"] = config.text_lr * schedule(
+                step, config.text_steps, config.warmup
+            )
             generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
             loss = _name_loss(model, tokenize, bank.names, vectors, config, generator, device)
             if captioned:
-                loss = loss + CAPTION_SHARE * _caption_loss(model, tokenize, captioned, config, generator, device)
+                loss = loss + CAPTION_SHARE * _caption_loss(
+                    model, tokenize, captioned, config, generator, device
+                )
             if not math.isfinite(loss.item()):
-                raise ZSBIRError(f"The loss is {loss.item()} at step {step}; lower --text-lr and start again.")
+                raise ZSBIRError(
+                    f"The loss is {loss.item()} at step {step}; lower --text-lr and start again."
+                )
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -82,7 +88,9 @@ def train_text_tower(
 
 def text_parameters(model: nn.Module) -> list[nn.Parameter]:
     """Return the parameters of the text tower, in a fixed order."""
-    return [p for name, p in model.named_parameters() if not name.startswith("visual.") and name != "logit_scale"]
+    return [
+        p for name, p in model.named_parameters() if not name.startswith("visual.") and name != "logit_scale"
+    ]
 
 
 def _name_loss(
@@ -96,7 +104,9 @@ def _name_loss(
 ) -> Tensor:
     rows = torch.randint(len(names), (config.text_batch,), generator=generator)
     forms = torch.randint(len(TEMPLATES), (config.text_batch,), generator=generator)
-    texts = [TEMPLATES[f].format(name_words(names[r])) for r, f in zip(rows.tolist(), forms.tolist(), strict=True)]
+    texts = [
+        TEMPLATES[f].format(name_words(names[r])) for r, f in zip(rows.tolist(), forms.tolist(), strict=True)
+    ]
     features = F.normalize(encode_tokens(model, tokenize(texts).to(device)), dim=-1)
     near = 1 - (features * vectors[rows.to(device)]).sum(-1).mean()
     return 2 * near + 0.5 * F.cross_entropy(20 * features @ vectors.T, rows.to(device))
@@ -120,7 +130,9 @@ def _caption_loss(
 
 
 @torch.inference_mode()
-def embed_captioned(model: nn.Module, pools: list[Pool], device: torch.device) -> list[tuple[Tensor, tuple[str, ...]]]:
+def embed_captioned(
+    model: nn.Module, pools: list[Pool], device: torch.device
+) -> list[tuple[Tensor, tuple[str, ...]]]:
     """Embed every captioned photo once with the finished image tower."""
     result = []
     side = model.visual.image_size[0]
@@ -128,7 +140,9 @@ def embed_captioned(model: nn.Module, pools: list[Pool], device: torch.device) -
         picked = [index for index, captions in enumerate(pool.captions) if captions]
         for start in range(0, len(picked), 64):
             chunk = picked[start : start + 64]
-            pixels = F.interpolate(pool.pixels[chunk].float(), side, mode="bilinear", antialias=True).to(device)
+            pixels = F.interpolate(pool.pixels[chunk].float(), side, mode="bilinear", antialias=True).to(
+                device
+            )
             features = F.normalize(model.visual(pixels / 127.5 - 1), dim=-1).cpu()
             result += [(feature, pool.captions[i]) for feature, i in zip(features, chunk, strict=True)]
     return result
