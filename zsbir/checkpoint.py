@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsbir.errors import CheckpointError
+from zsbir.folders import checkpoints_home
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone
@@ -42,13 +43,6 @@ class Checkpoint:
     def modes(self) -> tuple[str, ...]:
         """The modes it can serve: "category", "fine-grained" or both."""
         return self.method.modes
-
-
-def checkpoints_home() -> Path:
-    """Return the folder of the checkpoints: `ZSBIR_CHECKPOINTS`, else `checkpoints/` beside the package."""
-    from zsbir.backbone.load import bundled_folder
-
-    return bundled_folder()
 
 
 def list_checkpoints(folder: Path | None = None) -> list[str]:
@@ -99,7 +93,13 @@ def _plain_on_hub(name: str, device: str) -> Checkpoint:
     model, _, weights = name.partition("/")
     backbone = load_backbone(model, weights, device=device)
     method = PlainCLIP(backbone).eval()
-    config = {"format": FORMAT, "method": method.name, "backbone": name, "backbone_digest": None, "config": {}}
+    config = {
+        "format": FORMAT,
+        "method": method.name,
+        "backbone": name,
+        "backbone_digest": None,
+        "config": {},
+    }
     return Checkpoint(f"plain-{model}-{weights}", checkpoints_home(), method, _digest(method), config)
 
 
@@ -132,10 +132,14 @@ def _read_config(path: Path) -> dict:
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path.name}/{CONFIG} cannot be read ({error}). Download it again.") from error
     if not isinstance(config, dict) or config.get("format") != FORMAT:
-        raise CheckpointError(f"{path.name}/{CONFIG} is not of format {FORMAT}; it may come from another zsbir.")
+        raise CheckpointError(
+            f"{path.name}/{CONFIG} is not of format {FORMAT}; it may come from another zsbir."
+        )
     if set(config) != KEYS:
         wrong = sorted(set(config) ^ KEYS)
-        raise CheckpointError(f"{path.name}/{CONFIG} has missing or unknown keys {wrong}; it needs {sorted(KEYS)}.")
+        raise CheckpointError(
+            f"{path.name}/{CONFIG} has missing or unknown keys {wrong}; it needs {sorted(KEYS)}."
+        )
     return config
 
 
@@ -145,7 +149,8 @@ def _build(config: dict, backbone: Backbone, path: Path) -> Method:
 
     if config["method"] not in METHODS:
         raise CheckpointError(
-            f"{path.name} is of the method {config['method']!r}, which this zsbir does not know; it has {sorted(METHODS)}."
+            f"{path.name} is of the method {config['method']!r}, which this zsbir does not know; "
+            f"it has {sorted(METHODS)}."
         )
     method = METHODS[config["method"]].from_config(backbone, config["config"])
     if method.state_dict():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from zsbir.backbone.device import choose_device
 from zsbir.backbone.hub import fetch_weights
 from zsbir.backbone.torchvision_shim import import_torchvision
 from zsbir.errors import BackboneError
+from zsbir.folders import checkpoints_home
 from zsbir.images import Preprocess
 
 if TYPE_CHECKING:
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 CONFIG, WEIGHTS = "open_clip_config.json", "model.safetensors"
 WEIGHTS_NAMES = (WEIGHTS, "open_clip_model.safetensors")
 BUNDLED = "zsbir-tiny"
-
-
-def bundled_folder() -> Path:
-    """Return the folder of the bundled checkpoints: `ZSBIR_CHECKPOINTS`, else `checkpoints/` beside the package."""
-    return Path(os.environ.get("ZSBIR_CHECKPOINTS") or Path(__file__).parents[2] / "checkpoints")
 
 
 def load_backbone(
@@ -65,7 +60,7 @@ def load_backbone(
 
 
 def _local_folder(name: str | Path) -> Path:
-    for folder in (Path(name), bundled_folder() / name):
+    for folder in (Path(name), checkpoints_home() / name):
         if (folder / CONFIG).is_file():
             return folder
     raise BackboneError(
@@ -78,7 +73,9 @@ def _weights_file(folder: Path) -> Path:
     for name in WEIGHTS_NAMES:
         if (folder / name).is_file():
             return folder / name
-    raise BackboneError(f"{folder.name} has no {WEIGHTS}; pickled weights are not read. Download the folder again.")
+    raise BackboneError(
+        f"{folder.name} has no {WEIGHTS}; pickled weights are not read. Download the folder again."
+    )
 
 
 def _read_config(folder: Path) -> dict:
@@ -86,7 +83,9 @@ def _read_config(folder: Path) -> dict:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         config["model_cfg"]["vision_cfg"], config["model_cfg"]["text_cfg"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BackboneError(f"{folder.name}/{CONFIG} is no open_clip config ({error!r}). Download it again.") from error
+        raise BackboneError(
+            f"{folder.name}/{CONFIG} is no open_clip config ({error!r}). Download it again."
+        ) from error
     return config
 
 
@@ -125,7 +124,9 @@ def read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
-        raise BackboneError(f"{path.parent.name}/{path.name} is damaged ({error}). Download it again.") from error
+        raise BackboneError(
+            f"{path.parent.name}/{path.name} is damaged ({error}). Download it again."
+        ) from error
 
 
 def _build(name: str, model_cfg: dict) -> nn.Module:
