@@ -1,0 +1,250 @@
+"""The page in a real browser: searching, modes, examples, pictures, trouble, looks, accessibility."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+import pytest
+from PIL import Image, ImageDraw
+
+from tests.browser.fake import MISSING, fake_service
+from tests.browser.hands import (
+    LEFT,
+    MIDDLE,
+    RIGHT,
+    expect,
+    hue,
+    on_sheet,
+    see_nothing,
+    see_photos,
+    sheet_says,
+    stroke,
+    titles,
+    tool,
+)
+
+
+def test_clear_during_a_pending_search_clears(page, retriever):
+    stroke(page, LEFT)
+    see_photos(page)
+    retriever.gate.clear()
+    searches = retriever.searches
+    stroke(page, RIGHT)
+    while retriever.searches == searches:
+        page.wait_for_timeout(20)
+    tool(page, "clear")
+    see_nothing(page)  # at once, while the search still runs
+    retriever.gate.set()
+    page.wait_for_timeout(600)
+    see_nothing(page)  # and its late answer changes nothing
+
+
+def test_the_newest_drawing_has_the_last_word(page, retriever):
+    retriever.gate.clear()
+    stroke(page, LEFT)
+    expect(page.locator(".wait")).to_have_text("Looking…")
+    tool(page, "undo")
+    stroke(page, RIGHT)
+    retriever.gate.set()
+    see_photos(page, near=53)
+    page.wait_for_timeout(300)
+    assert abs(hue(page) - 53) <= 3
+
+
+def test_an_example_draws_itself(page):
+    page.get_by_role("button", name="Example drawing: cat").click()
+    see_photos(page)
+    expect(page.locator("#zs-pad canvas")).to_have_attribute("aria-label", re.compile(r"1\d strokes"))
+    expect(page.locator(".seen img")).to_have_attribute("src", re.compile("^data:image/png;base64,"))
+    tool(page, "undo")
+    see_nothing(page)
+
+
+def test_fine_grained_assumes_a_category_that_can_be_changed(page):
+    stroke(page, MIDDLE)
+    see_photos(page, near=30)
+    expect(page.locator("#zs-category")).to_be_hidden()
+    page.get_by_label("Fine-grained").check()
+    heading = page.locator(".answer h2")
+    expect(heading).to_contain_text("assumed from your drawing")
+    expect(page.locator(".note")).to_contain_text("Until trained methods arrive")
+    shown = page.locator(".tile .category")
+    assert len(set(shown.all_inner_texts())) == 1
+    page.locator("#zs-category input").click()
+    page.get_by_role("option", name="office chair").click()
+    expect(heading).to_have_text("office chair, chosen by you")
+    assert set(shown.all_inner_texts()) == {"office chair"}
+    page.get_by_label("Category-level").check()
+    expect(page.locator(".note")).to_contain_text("The closest of 60 photos in everyday")
+
+
+def test_settings_search_again(page):
+    stroke(page, MIDDLE)
+    see_photos(page)
+    expect(page.locator(".tile")).to_have_count(24)
+    choose(page, "Photos", "12")
+    expect(page.locator(".tile")).to_have_count(12)
+    choose(page, "Gallery", "shop")
+    expect(page.locator(".note")).to_contain_text("10 photos in shop")
+    expect(page.locator(".zs-status")).to_have_text("10 photos in 5 categories")
+
+
+def choose(page, label, option):
+    """Pick from one of Gradio's dropdowns."""
+    page.get_by_label(label, exact=True).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_trouble_is_a_sentence_and_keeps_the_drawing(page, retriever):
+    stroke(page, MIDDLE)
+    see_photos(page)
+    choose(page, "Checkpoint", "broken")
+    alert = page.locator(".results .trouble")
+    expect(alert).to_have_text("The checkpoint broken has no config.json. Choose another one.")
+    expect(page.locator(".zs-status")).to_have_attribute("data-state", "trouble")
+    sheet_says(page, "1 stroke")
+    choose(page, "Checkpoint", "plain")
+    see_photos(page)
+    retriever.trouble = "The photos moved. Build the index again."
+    stroke(page, LEFT)
+    expect(alert).to_have_text("The photos moved. Build the index again.")
+    sheet_says(page, "2 strokes")
+
+
+def test_one_photo_large(page):
+    stroke(page, MIDDLE)
+    see_photos(page, near=30)
+    page.wait_for_timeout(300)
+    first, second = titles(page)[:2]
+    page.locator(".tile").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("h3")).to_have_text(first)
+    expect(dialog.locator(".credit")).to_have_text(
+        "Picture: Placeholder by the tests. Licence: CC0-1.0. Source"
+    )
+    expect(dialog.locator(".credit a")).to_have_attribute("rel", "noopener noreferrer")
+    page.keyboard.press("ArrowRight")
+    expect(dialog.locator("h3")).to_have_text(second)
+    assert dialog.locator(".plate img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert page.evaluate("document.activeElement.className") == "tile"
+
+
+def test_missing_photos_and_hostile_words(page):
+    stroke(page, [(3, 100), (9, 300), (3, 500)])
+    see_photos(page, near=0)
+    missing = page.locator(".tile", has_text="").nth(titles(page).index(f"Placeholder {MISSING}"))
+    missing.scroll_into_view_if_needed()
+    expect(missing.locator(".gone")).to_be_visible()
+    evil = next(i for i, title in enumerate(titles(page)) if title.startswith("<img"))
+    page.locator(".tile").nth(evil).click()
+    expect(page.locator("dialog h3")).to_contain_text("<img src=x")
+    expect(page.locator("dialog .credit a")).to_have_count(0)  # a javascript: source is text
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_picture_of_a_sketch(page, tmp_path):
+    sketch = Image.new("RGB", (300, 200), "white")
+    ImageDraw.Draw(sketch).line([(270, 30), (280, 170)], fill="black", width=6)
+    sketch.save(tmp_path / "sketch.png")
+    (tmp_path / "fake.jpg").write_text("this is text")
+    (tmp_path / "sketch.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100">'
+        '<path d="M10 10 L12 90" stroke="black" stroke-width="3"/></svg>'
+    )
+    chooser = page.locator("#zs-pad input[type=file]")
+    chooser.set_input_files(tmp_path / "sketch.png")
+    sheet_says(page, "a picture and 0 strokes")
+    see_photos(page, near=55)
+    stroke(page, LEFT)
+    sheet_says(page, "a picture and 1 stroke")
+    tool(page, "clear")
+    see_nothing(page)
+    chooser.set_input_files(tmp_path / "sketch.svg")
+    see_photos(page, near=7)
+    chooser.set_input_files(tmp_path / "fake.jpg")
+    expect(page.locator(".sheet .trouble")).to_contain_text("fake.jpg cannot be opened as a picture")
+    sheet_says(page, "a picture and 0 strokes")
+
+
+def test_the_page_is_there_before_the_model(visit, tmp_path):
+    from zsbir.ui import build, serve
+
+    loading = threading.Event()
+    service, _ = fake_service(tmp_path, loading=loading)
+    demo = build(service)
+    page = visit(url=serve(demo, service, block=False))
+    try:
+        expect(page.locator(".zs-status")).to_have_text("Loading the model")
+        stroke(page, MIDDLE)
+        expect(page.locator(".wait")).to_have_text("Loading the model. Your drawing is kept.")
+        loading.set()
+        see_photos(page, near=30)
+        expect(page.locator(".zs-status")).to_have_text("60 photos in 5 categories")
+    finally:
+        loading.set()
+        demo.close()
+        service.close()
+
+
+NO_WEBGL = """const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return /webgl/.test(kind) ? null : get.call(this, kind, ...more) }"""
+
+
+def test_dark_and_without_webgl(visit):
+    page = visit(color_scheme="dark", script=NO_WEBGL)
+    stroke(page, MIDDLE)
+    see_photos(page, near=30)
+    assert page.evaluate("document.createElement('canvas').getContext('webgl')") is None
+    style = "(what) => getComputedStyle(document.querySelector(what[0]))[what[1]].match(/\\d+/g).map(Number)"
+    assert max(page.evaluate(style, [".sheet", "backgroundColor"])) < 60
+    assert min(page.evaluate(style, ["#zs-pad canvas", "color"])) > 150
+
+
+@pytest.mark.parametrize("size", ["phone", "small phone"])
+def test_phone_shows_sheet_and_photos_together(visit, size):
+    page = visit(size)
+    page.touchscreen.tap(*on_sheet(page, 300, 300))
+    see_photos(page, near=30)
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    box = page.locator(".tile").first.bounding_box()
+    assert box["y"] + 40 < page.viewport_size["height"]
+    for button in page.locator("#zs-pad .tools button").all():
+        area = button.bounding_box()
+        assert area["width"] >= 44 and area["height"] >= 44
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(color_scheme=scheme)
+    expect(page.locator(".zs-status")).to_have_attribute("data-state", "ready")
+
+    def violations():
+        found = Axe().run(page).response["violations"]
+        return {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in found}
+
+    assert violations() == {}
+    stroke(page, MIDDLE)
+    page.get_by_label("Fine-grained").check()
+    expect(page.locator(".answer h2")).to_contain_text("assumed")
+    assert violations() == {}
+    page.locator(".tile").first.click()
+    assert violations() == {}
+
+
+def test_nothing_leaves_this_machine(visit, served):
+    page = visit()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    page.locator(".examples button").first.click()
+    see_photos(page)
+    page.wait_for_timeout(500)
+    foreign = [url for url in asked if not url.startswith((served[0], "data:", "blob:"))]
+    assert len(asked) > 10
+    assert foreign == []

@@ -1,0 +1,96 @@
+"""The photos: a component that shows an answer as an accessible grid."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import gradio as gr
+
+from zsbir.ui.sketchpad import static
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from zsbir.retriever import Hit
+    from zsbir.ui.service import Answer
+
+
+class Results(gr.HTML):
+    """The example drawings while the sheet is empty, else photos with category, score and percentile."""
+
+    def __init__(self, examples: list[dict[str, Any]], *, elem_id: str | None = None):
+        super().__init__(
+            None,
+            html_template=static("results.html"),
+            css_template=static("results.css", "viewer.css"),
+            js_on_load=static("results.js", "viewer.js"),
+            apply_default_css=False,
+            elem_id=elem_id,
+            examples=examples,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        """The value is an answer as `found`, `empty` or `trouble` makes it."""
+        return {"type": "object"}
+
+    def example_payload(self) -> dict[str, Any]:
+        """An empty sheet."""
+        return empty(0)
+
+    def example_value(self) -> dict[str, Any]:
+        """An empty sheet."""
+        return empty(0)
+
+
+def empty(seq: int) -> dict[str, Any]:
+    """What the grid shows for an empty sheet; `seq` numbers the drawing it answers."""
+    return {"state": "empty", "seq": seq}
+
+
+def trouble(seq: int, message: str) -> dict[str, Any]:
+    """A sentence in place of photos; the drawing stays."""
+    return {"state": "trouble", "seq": seq, "message": message}
+
+
+def found(seq: int, answer: Answer, gallery: str, checkpoint: str) -> dict[str, Any]:
+    """Photos, the category they are ranked in, and the picture that the model saw."""
+    result = answer.result
+    return {
+        "state": "found",
+        "seq": seq,
+        "gallery": gallery,
+        "untrained": checkpoint == "plain",
+        "mode": result.mode,
+        "category": result.category,
+        "assumed": result.assumed,
+        "searched": answer.searched,
+        "seen": data_url(answer.seen),
+        "photos": [photo_entry(hit, gallery) for hit in result.hits],
+    }
+
+
+def photo_entry(hit: Hit, gallery: str) -> dict[str, Any]:
+    """One hit as page and API show it; no field is called `path`, which gradio_client would download."""
+    photo = hit.photo
+    return {
+        "rank": hit.rank,
+        "id": photo.id,
+        "category": photo.category,
+        "title": photo.title,
+        "score": round(float(hit.score), 4),
+        "percentile": round(float(hit.percentile), 2),
+        "credit": photo.credit,
+        "licence": photo.licence,
+        "source": photo.source,
+        "url": f"photo/{quote(gallery, safe='')}/{quote(photo.id)}",
+    }
+
+
+def data_url(image: Image) -> str:
+    """A small picture inside the answer, so that it costs no second request."""
+    buffer = io.BytesIO()
+    image.convert("L").save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,0 +1,69 @@
+"""Serves the page first and loads the model behind it."""
+
+from __future__ import annotations
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from zsbir.errors import ZSBIRError
+from zsbir.ui.limits import BodyLimit
+from zsbir.ui.photos import photo_route
+from zsbir.ui.service import Service
+from zsbir.ui.sketchpad import STATIC, static
+from zsbir.ui.theme import theme
+
+
+def serve(
+    demo: gr.Blocks,
+    service: Service,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    share: bool | None = None,
+    block: bool = True,
+) -> str:
+    """Serve a page that `build` made, then start loading the model in the inference thread.
+
+    Args:
+        demo: the page.
+        service: what the page searches with.
+        host: address to listen on; None is this machine only, or what GRADIO_SERVER_NAME says.
+        port: port to listen on; None takes the first free one from 7860.
+        share: also open a public link through gradio.live, for one week.
+        block: stay until Ctrl+C.
+
+    Returns:
+        The page's address.
+
+    Raises:
+        ZSBIRError: the port is in use.
+    """
+    try:
+        _, url, shared = demo.launch(
+            server_name=host,
+            server_port=port,
+            share=share,
+            prevent_thread_lock=True,
+            quiet=True,
+            run_history=False,
+            footer_links=[],
+            max_file_size="1mb",
+            enable_monitoring=False,
+            ssr_mode=False,
+            pwa=False,
+            theme=theme(),
+            head=f"<style>{static('page.css', 'controls.css')}</style>",
+            favicon_path=str(STATIC / "favicon.png"),
+            app_kwargs={"routes": [photo_route(service)], "middleware": [Middleware(BodyLimit)]},
+        )
+    except OSError as error:
+        taken = f"Port {port} is in use" if port else "No port from 7860 on is free"
+        raise ZSBIRError(f"{taken}. Choose another with --port, or end the program that uses it.") from error
+    service.open(service.galleries[0], service.checkpoints[0])
+    print(
+        f"zsbir is at {url}" + (f" and, for a week, at {shared}" if shared else "") + " (Ctrl+C ends it)",
+        flush=True,
+    )
+    if block:
+        demo.block_thread()
+    return url

@@ -1,0 +1,70 @@
+"""The drawing sheet: a component whose value is strokes."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+from gradio.components.base import Component
+from gradio.data_classes import GradioModel
+from pydantic import ConfigDict, Field
+
+STATIC = files("zsbir.ui") / "static"
+
+
+def static(*names: str) -> str:
+    """The text of static files, one after the other."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
+
+
+class StrokeValue(GradioModel):
+    """One stroke: x and y in canvas units, times in milliseconds, pressures in [0, 1]."""
+
+    x: list[float]
+    y: list[float]
+    t: list[float] | None = None
+    p: list[float] | None = None
+
+
+class SheetValue(GradioModel):
+    """What the sheet sends; `picture` is a data URL of an uploaded sketch with any strokes on it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    width: float = 600
+    height: float = 600
+    strokes: list[StrokeValue] = Field(default_factory=list)
+    picture: str | None = None
+    seq: int = 0
+
+
+EXAMPLE = {"width": 600, "height": 600, "strokes": [{"x": [100, 500], "y": [100, 500]}]}
+
+
+class Sketchpad(gr.HTML):
+    """A sheet with pen, stroke eraser, undo and redo; `input` fires for whatever changes the drawing."""
+
+    data_model = SheetValue
+
+    def __init__(self, value: dict[str, Any] | None = None, *, elem_id: str | None = None):
+        super().__init__(
+            value,
+            html_template=static("sketchpad.html"),
+            css_template=static("sketchpad.css"),
+            js_on_load=static("ink.js", "picture.js", "sketchpad.js", "actions.js"),
+            apply_default_css=False,
+            elem_id=elem_id,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        """The schema of the value; gr.HTML would say that it is a string."""
+        return Component.api_info(self)
+
+    def example_payload(self) -> dict[str, Any]:
+        """One diagonal stroke."""
+        return EXAMPLE
+
+    def example_value(self) -> dict[str, Any]:
+        """One diagonal stroke."""
+        return EXAMPLE
