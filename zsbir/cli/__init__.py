@@ -77,7 +77,9 @@ def _shared() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     group = shared.add_argument_group("shared by all commands")
     group.add_argument(
-        "--gallery", metavar="NAME", help="gallery of photos, by name or folder (default: everyday)"
+        "--gallery",
+        metavar="NAME",
+        help="gallery of photos, by name or folder (demo, search: everyday unless named)",
     )
     group.add_argument(
         "--checkpoint",

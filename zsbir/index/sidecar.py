@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zsbir.errors import IndexMismatchError
+from zsbir.folders import checkpoints_home
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
@@ -78,10 +79,11 @@ def index_folder(gallery: Gallery, checkpoint: Checkpoint) -> Path:
 
 def rebuild_command(gallery: Gallery, checkpoint: Checkpoint) -> str:
     """The command that builds this very index, ready to paste into a shell."""
-    from zsbir.checkpoint import checkpoints_home
-
-    listed = Path(checkpoint.path).resolve().parent == checkpoints_home().resolve()
-    name = checkpoint.name if listed else shlex.quote(str(checkpoint.path))
+    home, path = checkpoints_home().resolve(), Path(checkpoint.path).resolve()
+    if path == home:  # plain CLIP on a backbone of the Hub has no folder of its own
+        name = checkpoint.config["backbone"]
+    else:
+        name = checkpoint.name if path.parent == home else shlex.quote(str(path))
     return f"python -m zsbir index --gallery {gallery.reference} --checkpoint {name}"
 
 
