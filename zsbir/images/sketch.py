@@ -13,6 +13,8 @@ from zsbir.strokes import MARGIN
 _OVERVIEW = 64  # pixels; enough to see how the light falls
 _LONGEST = 1024  # pixels; what a sketch is worked on at most, several times what a model sees
 _FAINTEST = 0.08  # darkness that ink must have at least, above the noise
+_FITS = 6  # rounds of fitting the paper while disregarding more and more of the ink
+_EDGE = 0.2  # share of the picture's edge that no drawing covers
 _NOISE = 5.0  # standard deviations of the paper that are not ink yet
 _INK = 0.3  # darkness, of the darkest ink, that counts when the ink is cropped
 _SPECK = 0.002  # share of all ink below which a separate spot does not widen the crop
@@ -56,42 +58,48 @@ def _darkness(grey: np.ndarray) -> np.ndarray:
     """Return ink as (height, width) float32 in [0, 1]: 0 is paper, 1 the darkest ink."""
     paper = _paper(grey)
     contrast = grey - paper
-    if -contrast[contrast < 0].sum() < contrast[contrast > 0].sum():  # light ink on dark paper
+    if contrast.sum() > 0:  # light ink on dark paper
         grey, paper = 1 - grey, 1 - paper
     darkness = 1 - grey / np.maximum(paper, 1e-3)
-    noise = 1.4826 * float(np.median(np.abs(darkness)))
+    noise = 1.4826 * float(np.median(np.abs(darkness[::3, ::3])))
     faintest = max(_FAINTEST, _NOISE * noise)
+    _erase_surroundings(darkness, faintest)
     ink = darkness[darkness > faintest]
     if not len(ink):
         return np.zeros_like(darkness)
-    darkest = float(np.quantile(ink, 0.9))
     floor = faintest / 2
-    return np.clip((darkness - floor) / max(darkest - floor, 1e-3), 0, 1)
+    darkest = max(float(np.quantile(ink, 0.9)), 2 * floor)
+    return np.clip((darkness - floor) / (darkest - floor), 0, 1)
 
 
 def _paper(grey: np.ndarray) -> np.ndarray:
-    """Estimate the paper's brightness at each pixel: a smooth surface that ignores what deviates."""
+    """Estimate the paper's brightness (height, width) float32: a smooth surface under what deviates."""
     small = cv2.resize(grey, (_OVERVIEW, _OVERVIEW), interpolation=cv2.INTER_AREA).ravel()
-    terms = _terms(_OVERVIEW, _OVERVIEW)
+    y, x = np.mgrid[-1 : 1 : _OVERVIEW * 1j, -1 : 1 : _OVERVIEW * 1j].reshape(2, -1)
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
     surface = np.full_like(small, np.median(small))
-    for _ in range(6):
+    for _ in range(_FITS):
         residual = small - surface
-        spread = max(float(np.median(np.abs(residual))) * 1.4826, 0.01)
-        weights = 1 / (1 + (residual / (2 * spread)) ** 2)  # Cauchy
-        coefficients = np.linalg.lstsq(terms * weights[:, None], small * weights, rcond=None)[0]
-        surface = terms @ coefficients
-    height, width = grey.shape
-    return np.clip((_terms(height, width) @ coefficients).reshape(height, width), 0, 1).astype(np.float32)
+        spread = max(1.4826 * float(np.median(np.abs(residual))), 0.01)
+        weights = 1 / (1 + (residual / (2 * spread)) ** 2)  # Cauchy's: ink hardly counts
+        surface = terms @ np.linalg.lstsq(terms * weights[:, None], small * weights, rcond=None)[0]
+    surface = np.clip(surface, 0, 1).astype(np.float32).reshape(_OVERVIEW, _OVERVIEW)
+    return cv2.resize(surface, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
-def _terms(height: int, width: int) -> np.ndarray:
-    """Return (height * width, 6) float32: 1, x, y, xx, xy, yy of every pixel, with x and y in [-1, 1]."""
-    y, x = np.meshgrid(_centres(height), _centres(width), indexing="ij")
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
-
-
-def _centres(count: int) -> np.ndarray:
-    return ((np.arange(count, dtype=np.float32) + 0.5) / count) * 2 - 1
+def _erase_surroundings(darkness: np.ndarray, faintest: float) -> None:
+    """Erase, in place, what runs along much of the picture's edge: the table under a photographed page."""
+    mask = (darkness > faintest).astype(np.uint8)
+    edge = [(0, slice(None)), (-1, slice(None)), (slice(None), 0), (slice(None), -1)]
+    length = sum(mask[side].size for side in edge)
+    if sum(int(mask[side].sum()) for side in edge) < _EDGE * length:
+        return
+    labels = cv2.connectedComponents(mask, connectivity=8)[1]
+    touching = np.bincount(np.concatenate([labels[side] for side in edge]))
+    touching[0] = 0
+    for label in np.flatnonzero(touching > _EDGE * length):
+        around = cv2.dilate((labels == label).astype(np.uint8), np.ones((7, 7), np.uint8))
+        darkness[around > 0] = 0
 
 
 def _ink_box(darkness: np.ndarray) -> tuple[int, int, int, int] | None:

@@ -7,6 +7,7 @@ outside the document is ever opened. Every step takes time in proportion to the 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -115,7 +116,7 @@ def _is_hidden(element: ElementTree.Element) -> bool:
 
 def _outline(shape: ElementTree.Element, transform: np.ndarray, step: float) -> list[np.ndarray]:
     """Return the subpaths of a shape as arrays (n, 2) float64 in the unit of the canvas."""
-    size = float(np.linalg.norm(transform[:2, :2]) / np.sqrt(2)) or 1.0
+    size = math.hypot(*transform[:2, :2].ravel()) / math.sqrt(2) or 1.0
     try:
         lines = path_points(SHAPES[_name(shape)](shape.attrib), step / size)
     except ArithmeticError as error:
