@@ -77,6 +77,8 @@ def render_strokes(strokes: Sequence[np.ndarray], side: int, width_px: float) ->
 
 def _fixed_point(strokes: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Turn pixel coordinates into OpenCV's integers, whose pixel centres are whole numbers."""
+    # OpenCV draws nothing for a line of one point, but a disc for one of two equal points.
+    strokes = [np.repeat(stroke, 2, axis=0) if len(stroke) == 1 else stroke for stroke in strokes]
     points = np.clip(np.concatenate(strokes), -_FAR, _FAR) * _OVERSAMPLING - 0.5
     points = np.rint(points * (1 << _SHIFT)).astype(np.int32)
     return np.split(points, np.cumsum([len(stroke) for stroke in strokes])[:-1])

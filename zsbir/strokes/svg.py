@@ -87,7 +87,7 @@ def _view(root: ElementTree.Element) -> tuple[float, float, float, float]:
     if len(box) == 4 and box[2] > 0 and box[3] > 0:
         return box[0], box[1], box[2], box[3]
     width, height = (length(root.get(name, ""), 1000.0, 1000.0) for name in ("width", "height"))
-    return 0.0, 0.0, width or 1000.0, height or 1000.0
+    return 0.0, 0.0, width if width > 0 else 1000.0, height if height > 0 else 1000.0
 
 
 def _shapes(root: ElementTree.Element) -> Iterator[tuple[ElementTree.Element, np.ndarray]]:
