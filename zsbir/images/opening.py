@@ -45,6 +45,8 @@ def open_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
         raise _too_large(name) from error
     except FileNotFoundError as error:
         raise ImageError(f"{name} does not exist. Check the path.") from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise ImageError(f"{name} cannot be opened ({error.strerror}). Name a readable file.") from error
     except Image.UnidentifiedImageError as error:
         raise ImageError(f"{name} is not a picture that can be read. Use PNG, JPEG, WebP or GIF.") from error
     except Exception as error:  # a broken file makes decoders raise nearly anything

@@ -37,12 +37,18 @@ class Preprocess:
     resample: str = "bicubic"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "mean", tuple(float(value) for value in self.mean))
-        object.__setattr__(self, "std", tuple(float(value) for value in self.std))
-        if self.side < 1 or len(self.mean) != 3 or len(self.std) != 3 or min(self.std) <= 0:
-            raise ImageError("Preprocessing needs a side of at least 1, three means and three stds above 0.")
+        if not isinstance(self.side, int) or self.side < 1:
+            raise ImageError(f"Preprocessing needs a side of at least 1 pixel, not {self.side!r}.")
         if self.resample != "bicubic":
             raise ImageError(f"Preprocessing knows the resampling 'bicubic', not {self.resample!r}.")
+        try:
+            mean, std = (tuple(map(float, values)) for values in (self.mean, self.std))
+        except (TypeError, ValueError):
+            mean = std = ()
+        if len(mean) != 3 or len(std) != 3 or not np.isfinite(mean + std).all() or min(std) <= 0:
+            raise ImageError("Preprocessing needs three means and three stds above 0, all of them numbers.")
+        object.__setattr__(self, "mean", mean)
+        object.__setattr__(self, "std", std)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON can hold them; `from_dict` reads them back."""
