@@ -245,7 +245,7 @@ def test_demo_launches_the_page(monkeypatch):
         "host": None,
         "port": 8000,
         "device": "cpu",
-        "share": False,
+        "share": None,
     }
 
 

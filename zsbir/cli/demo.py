@@ -21,7 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", type=int, help="port to listen on (default: the first free one from 7860 on)"
     )
     parser.add_argument(
-        "--share", action="store_true", help="also open a public link through gradio.live for a week"
+        "--share",
+        action="store_true",
+        default=None,
+        help="also open a public link through gradio.live for a week",
     )
 
 
