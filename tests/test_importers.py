@@ -77,7 +77,7 @@ def test_a_stamp_taken_off_the_list_goes_and_other_sources_stay(tmp_path, stamps
     photos = read_photos(home / "photos.csv")
     assert [photo.id for photo in photos] == ["chair/x", "lion/stamp_animals_lion_2"]
     assert photos[1].title == "A big cat"
-    assert not gone.exists()
+    assert not gone.parent.exists()
 
 
 def test_missing_stamps_and_bad_lists_are_told(tmp_path, stamps, lists):

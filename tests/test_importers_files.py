@@ -104,6 +104,6 @@ def test_normals_are_those_of_the_slow_twin(seed):
 
 
 def test_materials_without_picture_or_name_are_mended():
-    text = "# head\nNs 20\nnewmtl a\nKd 1 0 0\nmap_Kd wood.jpg\nmap_Bump gone.png\n\n"
+    text = "# head\nNs 20\nnewmtl a\nKd 1. 0 .5\nmap_Kd wood.jpg\nmap_Bump gone.png\n\n"
     text += "newmtl b\nmap_Kd gone.jpg\nd 0.5\n"
-    assert tidy_mtl(text, {"wood.jpg"}) == "newmtl a\nKd 1 0 0\nmap_Kd wood.jpg\nnewmtl b\nd 0.5\n"
+    assert tidy_mtl(text, {"wood.jpg"}) == "newmtl a\nKd 1.0 0 .5\nmap_Kd wood.jpg\nnewmtl b\nd 0.5\n"

@@ -9,6 +9,7 @@ material.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,10 +60,12 @@ def tidy_mtl(text: str, textures: set[str]) -> str:
     """
     kept: list[str] = []
     for line in text.splitlines():
-        word, _, rest = line.strip().partition(" ")
+        # f3d takes "0." for no number at all.
+        line = re.sub(r"(?<=\d)\.(?=\s|$)", ".0", line.strip())
+        word, _, rest = line.partition(" ")
         stray = not kept and word != "newmtl"
         if word and not stray and (not word.startswith("map_") or rest.strip() in textures):
-            kept.append(line.strip())
+            kept.append(line)
     return "\n".join(kept) + "\n"
 
 

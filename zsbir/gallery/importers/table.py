@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -41,7 +42,7 @@ def read_list(name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
 def replace_photos(home: Path, photos: Iterable[Photo], source: str) -> None:
     """Put the photos of one source into photos.csv in place of its earlier ones, sorted by id.
 
-    Files that an earlier row pointed to and no new row does are deleted.
+    Files that an earlier row pointed to and no new row does are deleted, and folders that this leaves empty.
 
     Args:
         home: The gallery's folder; made if missing.
@@ -57,4 +58,6 @@ def replace_photos(home: Path, photos: Iterable[Photo], source: str) -> None:
             others.append(old)
         elif old.file not in wanted:
             (home / old.file).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # other pictures may lie in the folder still
+                (home / old.file).parent.rmdir()
     write_photos(table, sorted(others + new, key=lambda photo: photo.id))
