@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from PIL import Image
@@ -102,29 +104,38 @@ def _erase_surroundings(darkness: np.ndarray, faintest: float) -> None:
         darkness[around > 0] = 0
 
 
-def _ink_box(darkness: np.ndarray) -> tuple[int, int, int, int] | None:
+def _ink_box(darkness: np.ndarray) -> tuple[float, float, float, float] | None:
     """Return left, top, right, bottom of the ink without specks of dust, or None when there is none."""
     mask = (darkness > _INK).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, _, parts, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count == 1:
         return None
-    parts = stats[1:]
+    parts = parts[1:]
     areas = parts[:, cv2.CC_STAT_AREA]
     parts = parts[areas >= min(areas.max(), max(_SPECK * areas.sum(), 2))]
     low = parts[:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP]]
-    high = low + parts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    right, bottom = (low + parts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]).max(axis=0).tolist()
     left, top = low.min(axis=0).tolist()
-    right, bottom = high.max(axis=0).tolist()
+    left, right = _edges(darkness[top:bottom].max(axis=0), left, right)
+    top, bottom = _edges(darkness.max(axis=1), top, bottom)
     return left, top, right, bottom
 
 
-def _fit(darkness: np.ndarray, box: tuple[int, int, int, int], side: int) -> np.ndarray:
-    """Crop to the box and fit that, centred with the margin, into (side, side) float32."""
+def _edges(profile: np.ndarray, first: int, end: int) -> tuple[float, float]:
+    """Return where ink begins and ends between pixels: what is half grey is half covered."""
+    before = profile[first - 1] if first > 0 else 0.0
+    after = profile[end] if end < len(profile) else 0.0
+    return first + 1 - float(profile[first] + before), end - 1 + float(profile[end - 1] + after)
+
+
+def _fit(darkness: np.ndarray, box: tuple[float, float, float, float], side: int) -> np.ndarray:
+    """Fit what is inside the box, centred with the margin, into (side, side) float32."""
     left, top, right, bottom = box
-    scale = side * (1 - 2 * MARGIN) / max(right - left, bottom - top)
-    size = [max(1, round(length * scale)) for length in (right - left, bottom - top)]
-    ink = Image.fromarray(darkness).resize(size, Image.Resampling.BICUBIC, box=box)
-    page = np.zeros((side, side), np.float32)
-    x, y = ((side - length) // 2 for length in size)
-    page[y : y + size[1], x : x + size[0]] = np.clip(np.asarray(ink), 0, 1)
-    return page
+    half = max(right - left, bottom - top) / (1 - 2 * MARGIN) / 2
+    x, y = (left + right) / 2, (top + bottom) / 2
+    ink = Image.fromarray(darkness)
+    outline = (math.floor(x - half), math.floor(y - half), math.ceil(x + half), math.ceil(y + half))
+    ink = ink.crop(outline)  # beyond the picture this gives 0, which is paper
+    inner = (x - half - outline[0], y - half - outline[1], x + half - outline[0], y + half - outline[1])
+    page = ink.resize((side, side), Image.Resampling.BICUBIC, box=inner)
+    return np.clip(np.asarray(page), 0, 1)
