@@ -83,8 +83,9 @@ def _paper(grey: np.ndarray) -> np.ndarray:
     for _ in range(_FITS):
         residual = small - surface
         spread = max(1.4826 * float(np.median(np.abs(residual))), 0.01)
-        weights = 1 / (1 + (residual / (2 * spread)) ** 2)  # Cauchy's: ink hardly counts
-        surface = terms @ np.linalg.lstsq(terms * weights[:, None], small * weights, rcond=None)[0]
+        weights = 1 / (1 + (residual / (2 * spread)) ** 2) ** 2  # ink hardly counts
+        weighted = terms.T * weights
+        surface = terms @ np.linalg.solve(weighted @ terms, weighted @ small)
     surface = np.clip(surface, 0, 1).astype(np.float32).reshape(_OVERVIEW, _OVERVIEW)
     return cv2.resize(surface, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
