@@ -176,6 +176,7 @@ def test_a_hub_that_never_answers_is_not_waited_for(tmp_path, monkeypatch):
     from zsbir.backbone import hub
 
     monkeypatch.setattr(hub, "REACH_SECONDS", 0.2)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

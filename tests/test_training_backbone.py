@@ -1,6 +1,7 @@
 """Training of the bundled backbone, on a corpus of a few generated pictures."""
 
 import csv
+import dataclasses
 import io
 import json
 import zipfile
@@ -20,12 +21,22 @@ from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.backbone.corpus import Pool, caption_names, load_photos, load_sketches
 from zsbir.training.backbone.image_stage import schedule, smooth_targets, train_image_tower
 from zsbir.training.backbone.model import build_model, start_image_tower
+from zsbir.training.backbone.run import remember_config
 from zsbir.training.backbone.state import load_state, save_state
 from zsbir.training.backbone.targets import NameBank, make_bank, read_clip_names
 from zsbir.training.strokes import augmented_drawing
 
 SMALL = BackboneConfig(
-    side=32, image_width=64, image_layers=2, text_width=64, text_layers=2, dim=16, batch=8, steps=6, warmup=2
+    side=32,
+    image_width=64,
+    image_layers=2,
+    text_width=64,
+    text_layers=2,
+    dim=16,
+    batch=8,
+    steps=6,
+    warmup=2,
+    save_every=2,
 )
 CPU = torch.device("cpu")
 
@@ -178,6 +189,13 @@ def test_photos_of_unseen_categories_are_never_turned_into_line_drawings():
     assert sorted(maker.drawable[0].usable.tolist()) == [0, 2]
 
 
+def test_captions_that_speak_of_an_unseen_thing_keep_a_photo_from_being_drawn():
+    captioned = pool(["", ""], [("a cup",), ("a cat and a cow",)])
+    maker = BatchMaker([captioned], [], bank().rows, SMALL, CPU)
+    assert maker.photos[0].usable.tolist() == [0, 1]
+    assert maker.drawable[0].usable.tolist() == [0]
+
+
 def test_captions_stand_in_for_a_missing_category():
     captioned = pool(["", ""], [("a cat and a cup",), ("nothing",)])
     maker = BatchMaker([captioned], [], bank().rows, SMALL, CPU)
@@ -186,28 +204,46 @@ def test_captions_stand_in_for_a_missing_category():
     assert targets[0].tolist() == [0.5, 0, 0.5]
 
 
-def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(tmp_path):
-    def train(config, folder):
-        model, names = build_model(SMALL), bank()
-        batches = BatchMaker([pool(["cat", "cup"])], [], names.rows, SMALL, CPU)
-        train_image_tower(model, names, batches, config, tmp_path / folder, CPU)
-        return model.visual.proj.detach(), names.learnt.detach()
+class RecordingBatches(BatchMaker):
+    """Remembers the steps it made, and stops before one of them."""
 
-    whole = train(SMALL, "whole")
-    stop_at = 3
+    def __init__(self, *args, stop=None):
+        super().__init__(*args)
+        self.made, self.stop = [], stop
 
-    class StoppingBatches(BatchMaker):
-        def make(self, step):
-            if step == stop_at:
-                raise KeyboardInterrupt
-            return super().make(step)
+    def make(self, step):
+        if step == self.stop:
+            raise KeyboardInterrupt
+        self.made.append(step)
+        return super().make(step)
 
+
+def train(folder, stop=None):
+    torch.manual_seed(hash(str(folder)) % 1000)  # whatever the process did before must not matter
     model, names = build_model(SMALL), bank()
-    batches = StoppingBatches([pool(["cat", "cup"])], [], names.rows, SMALL, CPU)
-    with pytest.raises(KeyboardInterrupt):
-        train_image_tower(model, names, batches, SMALL, tmp_path / "parts", CPU)
-    parts = train(SMALL, "parts")
-    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(whole, parts, strict=True))
+    batches = RecordingBatches([pool(["cat", "cup"])], [], names.rows, SMALL, CPU, stop=stop)
+    try:
+        train_image_tower(model, names, batches, SMALL, folder, CPU)
+    except KeyboardInterrupt:
+        assert stop is not None
+    return batches.made, model.visual.proj.detach(), names.learnt.detach()
+
+
+def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(tmp_path):
+    whole = train(tmp_path / "whole")
+    assert train(tmp_path / "parts", stop=3)[0] == [0, 1, 2]
+    parts = train(tmp_path / "parts")
+    assert parts[0] == [2, 3, 4, 5]  # from the save after the second step
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(whole[1:], parts[1:], strict=True))
+
+
+def test_other_settings_are_not_resumed_silently(tmp_path):
+    path = tmp_path / "state" / "config.json"
+    remember_config(path, SMALL, False)
+    remember_config(path, SMALL, False)
+    with pytest.raises(CheckpointError, match="seed"):
+        remember_config(path, dataclasses.replace(SMALL, seed=1), False)
+    remember_config(path, dataclasses.replace(SMALL, seed=1), True)
 
 
 def test_a_state_of_another_model_is_refused(tmp_path):

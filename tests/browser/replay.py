@@ -93,8 +93,8 @@ def draw_one(page, name: str, drawing, out: Path) -> dict:
         for point in points[1:]:
             page.mouse.move(*point)
         page.mouse.up()
-    page.wait_for_timeout(1500)
-    page.locator(".results[data-state=found]").wait_for()
+    page.wait_for_timeout(1500)  # the photos of the finished drawing replace those of its parts
+    page.locator(".results[data-state=found]").wait_for(timeout=120_000)  # the first one waits for the model
     page.screenshot(path=out / f"{name}.png")
     shown = page.locator(".grid li").evaluate_all(
         "items => items.filter(i => i.offsetTop === items[0].offsetTop).map(i => i.photo.category)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -33,7 +33,7 @@ class BatchMaker:
 
     Args:
         photos: Pools of photos.
-        sketches: Pools of human sketches.
+        sketches: Pools of human sketches; none makes the batch smaller.
         rows: Name -> row of the bank.
         config: Side, batch size, shares and seed.
         device: Where augmentation and training run.
@@ -48,14 +48,14 @@ class BatchMaker:
         device: torch.device,
     ) -> None:
         self.config, self.device, self.rows = config, device, rows
-        self.photos = [_Sampler(pool, rows, device) for pool in photos]
-        # No line drawing of a photo of an unseen category either: it would be a sketch of it.
+        photos = [replace(pool, pixels=pool.pixels.to(device)) for pool in photos]
+        sketches = [replace(pool, pixels=pool.pixels.to(device)) for pool in sketches]
+        self.photos = [_Sampler(pool, rows) for pool in photos]
+        # No line drawing of a photo that shows an unseen category either: it would be a sketch of it.
         self.drawable = [
-            _Sampler(pool, rows, device, drawable=True)
-            for pool in photos
-            if pool.pixels.shape[-1] >= DRAWABLE
+            _Sampler(pool, rows, drawable=True) for pool in photos if pool.pixels.shape[-1] >= DRAWABLE
         ]
-        self.sketches = [_Sampler(pool, rows, device) for pool in sketches]
+        self.sketches = [_Sampler(pool, rows) for pool in sketches]
 
     def make(self, step: int) -> Batch:
         """Return the batch of a step; the same step gives the same batch, also after an interruption."""
@@ -102,21 +102,21 @@ class BatchMaker:
 
 
 class _Sampler:
-    """One pool on the device, with a target distribution over the bank for each of its pictures."""
+    """One pool with a target distribution over the bank for each of its pictures."""
 
-    def __init__(
-        self, pool: Pool, rows: dict[str, int], device: torch.device, drawable: bool = False
-    ) -> None:
+    def __init__(self, pool: Pool, rows: dict[str, int], drawable: bool = False) -> None:
         self.share = pool.share
         self.names = len(rows)
-        self.known = [_rows_of(pool, index, rows) for index in range(len(pool.names))]
-        usable = [
-            index
-            for index, name in enumerate(pool.names)
-            if self.known[index] and not (drawable and is_unseen_sketch(name))
-        ]
-        self.usable = torch.tensor(usable)
-        self.pixels = pool.pixels.to(device)
+        self.pixels = pool.pixels
+        shown = [_names_of(pool, index, rows) for index in range(len(pool.names))]
+        self.known = [[rows[name] for name in names] for names in shown]
+        self.usable = torch.tensor(
+            [
+                index
+                for index, names in enumerate(shown)
+                if names and not (drawable and any(map(is_unseen_sketch, names)))
+            ]
+        )
 
     def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         picks = self.usable[torch.randint(len(self.usable), (count,), generator=generator)]
@@ -127,8 +127,8 @@ class _Sampler:
         return self.pixels[picks.to(self.pixels.device)], targets.to(self.pixels.device)
 
 
-def _rows_of(pool: Pool, index: int, rows: dict[str, int]) -> list[int]:
-    """Return the bank rows of a picture: its category, else the things its captions speak of."""
+def _names_of(pool: Pool, index: int, rows: dict[str, int]) -> list[str]:
+    """Return what a picture shows, as far as the bank knows it: its category, else what its captions name."""
     if pool.names[index]:
-        return [rows[pool.names[index]]] if pool.names[index] in rows else []
-    return [rows[name] for caption in pool.captions[index] for name in caption_names(caption, set(rows))]
+        return [pool.names[index]] if pool.names[index] in rows else []
+    return [name for caption in pool.captions[index] for name in caption_names(caption, set(rows))]

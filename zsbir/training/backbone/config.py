@@ -20,11 +20,11 @@ class BackboneConfig:
     context: int = 32  # tokens; captions are cut to it
     dim: int = 512  # joint space, that of the CLIP text vectors it aims at
 
-    steps: int = 3000
+    steps: int = 2500
     batch: int = 64
-    photo_share: float = 0.50
-    line_share: float = 0.25
-    sketch_share: float = 0.25
+    photo_share: float = 0.43
+    line_share: float = 0.22
+    sketch_share: float = 0.35
     lr: float = 5e-4
     layer_decay: float = 0.85  # each block below the last learns this much slower: it is already trained
     new_lr: float = 2e-3  # projection, temperature and learnt name vectors start from nothing
@@ -33,13 +33,14 @@ class BackboneConfig:
     patch_dropout: float = (
         0.4  # share of patches left out of a step, as in FLIP (Li et al., 2023): more steps an hour
     )
-    full_from: float = 0.75  # from this share of the steps on, all patches are seen
+    full_from: float = 0.85  # from this share of the steps on, all patches are seen
     semantic_smoothing: float = 0.2  # share of a target spread over names that CLIP finds similar
     sketch_variants: int = 6  # augmented renderings of every drawing kept in memory
 
     text_steps: int = 1500
     text_batch: int = 64
     text_lr: float = 1e-3
+    save_every: int = 100  # steps between two saves of the training state
     seed: int = 0
 
     def __post_init__(self) -> None:

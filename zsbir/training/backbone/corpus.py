@@ -15,7 +15,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from zsbir.data import Dataset, Item, is_unseen_sketch, open_dataset
-from zsbir.errors import DataError, ImageError
+from zsbir.errors import DataError, ZSBIRError
 from zsbir.images.pixels import letterbox
 from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.strokes import augmented_raster
@@ -120,7 +120,7 @@ def _read(jobs: Iterable, load: Callable, name: str) -> tuple[list, np.ndarray]:
     def one(job: object) -> np.ndarray | None:
         try:
             return load(job)
-        except (ImageError, DataError) as error:
+        except ZSBIRError as error:
             log.warning("left out: %s", error)
             return None
 

@@ -56,7 +56,7 @@ def train_image_tower(
             optimizer.step()
             running = loss.item() if running is None else 0.98 * running + 0.02 * loss.item()
             bar.update(), bar.set_postfix(loss=f"{running:.3f}", refresh=False)
-            if (step + 1) % 100 == 0:
+            if (step + 1) % config.save_every == 0:
                 save_state(out / "image.safetensors", step + 1, modules, optimizer)
     save_state(out / "image.safetensors", config.steps, modules, optimizer)
 
@@ -77,6 +77,7 @@ def _step(
     device: torch.device,
 ) -> Tensor:
     batch = batches.make(step)
+    torch.manual_seed(config.seed * 1_000_003 + step)  # patch dropout draws from torch's own generator
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
         features = model.visual(batch.pixels)
     vectors = bank()

@@ -9,6 +9,7 @@ import logging
 from pathlib import Path
 
 from zsbir.backbone.device import choose_device
+from zsbir.errors import CheckpointError
 from zsbir.training.backbone.batches import BatchMaker
 from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.backbone.corpus import imagenet_classes, load_photos, load_sketches
@@ -34,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--state", type=Path, default=Path("runs/zsbir-tiny"), help="training state; resumes from it"
     )
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
+    parser.add_argument(
+        "--allow-changes", action="store_true", help="go on with a state that was begun with other settings"
+    )
     for field in dataclasses.fields(BackboneConfig):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=field.type, default=field.default)
 
@@ -43,10 +47,7 @@ def main(args: argparse.Namespace) -> int:
     config = BackboneConfig(**{f.name: getattr(args, f.name) for f in dataclasses.fields(BackboneConfig)})
     device = choose_device(args.device)
     weights = args.weights or args.data.parent / "weights"
-    args.state.mkdir(parents=True, exist_ok=True)
-    (args.state / "config.json").write_text(
-        json.dumps(dataclasses.asdict(config), indent=2), encoding="utf-8"
-    )
+    remember_config(args.state / "config.json", config, args.allow_changes)
     store = round(config.side * 9 / 8)  # a little more than is needed, for crops
     photos, sketches = load_photos(args.data, store), load_sketches(args.data, store, config)
     model = build_model(config)
@@ -62,3 +63,22 @@ def main(args: argparse.Namespace) -> int:
     export_model(model, config, args.out)
     log.info("wrote %s", args.out)
     return 0
+
+
+def remember_config(path: Path, config: BackboneConfig, allow_changes: bool) -> None:
+    """Write the settings beside the training state, and refuse to go on silently with other ones.
+
+    Raises:
+        CheckpointError: The state was begun with other settings; names them.
+    """
+    wanted = dataclasses.asdict(config)
+    if path.exists() and not allow_changes:
+        begun = json.loads(path.read_text(encoding="utf-8"))
+        changed = sorted(key for key in wanted.keys() | begun.keys() if wanted.get(key) != begun.get(key))
+        if changed:
+            raise CheckpointError(
+                f"The training in {path.parent} was begun with other settings ({', '.join(changed)}); "
+                "use those, name another --state, or say --allow-changes."
+            )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")

@@ -47,7 +47,7 @@ def load_state(path: Path, modules: dict[str, nn.Module], optimizer: torch.optim
             module.load_state_dict(_below(tensors, f"module/{name}/"), strict=True)
     except RuntimeError as error:
         raise CheckpointError(
-            f"{path} is of another model; delete it or train into another --out. ({error})"
+            f"{path} is of another model; delete it or name another --state. ({error})"
         ) from error
     state = optimizer.state_dict()
     for key, value in _below(tensors, "optimizer/").items():

@@ -81,7 +81,7 @@ def train_text_tower(
             nn.utils.clip_grad_norm_(parameters, 1.0)
             optimizer.step()
             bar.update(), bar.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
-            if (step + 1) % 250 == 0:
+            if (step + 1) % config.save_every == 0:
                 save_state(out / "text.safetensors", step + 1, modules, optimizer)
     save_state(out / "text.safetensors", config.text_steps, modules, optimizer)
 
