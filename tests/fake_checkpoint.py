@@ -26,11 +26,15 @@ class FakeMethod:
         self.dim = 27
         self.photos_embedded = 0
         self.categories_seen: list[str | None] = []
+        self.sketches_seen: list[str | None] = []  # the category that each batch of sketches came with
+        self.sizes_seen: set[int] = set()
         self.threads: set[str] = set()
         self.interrupt_after: int | None = None
 
     def embed_sketches(self, pixels: torch.Tensor, category: str | None = None) -> torch.Tensor:
         self.threads.add(threading.current_thread().name)
+        self.sketches_seen.append(category)
+        self.sizes_seen.add(pixels.shape[-1])
         return self._embed(pixels, category)
 
     def embed_photos(self, pixels: torch.Tensor, category: str | None = None) -> torch.Tensor:

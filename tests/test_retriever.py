@@ -2,6 +2,7 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -121,6 +122,26 @@ def test_fine_grained_assumes_a_category_and_says_so(retriever):
     assert {hit.category for hit in result.hits} == {"frog"}
 
 
+@pytest.mark.parametrize("mode", ["category", "fine-grained"])
+def test_a_drawing_is_rendered_and_embedded_once(retriever, monkeypatch, mode):
+    renders = []
+    render = Drawing.render
+    monkeypatch.setattr(Drawing, "render", lambda self, side: renders.append(side) or render(self, side))
+    retriever.checkpoint.method.sketches_seen.clear()
+    retriever.retrieve(BAR, mode)
+    assert renders == [12]
+    assert retriever.checkpoint.method.sketches_seen == [None]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "searched"), [({}, 8), ({"category": "whale"}, 2), ({"mode": "fine-grained"}, 4)]
+)
+def test_a_result_tells_what_was_seen_and_how_many_were_searched(retriever, arguments, searched):
+    result = retriever.retrieve(BAR, k=1, **arguments)
+    assert result.seen.tobytes() == retriever.query_image(BAR).tobytes()
+    assert (result.searched, len(result.hits)) == (searched, 1)
+
+
 def test_category_mode_assumes_nothing(retriever):
     result = retriever.retrieve(BAR)
     assert (result.mode, result.category, result.assumed) == ("category", None, False)
@@ -147,7 +168,19 @@ def test_a_method_that_needs_a_category_is_told_one(zoo, checkpoints, retriever)
     assert [hit.photo.id for hit in result.hits] == [
         hit.photo.id for hit in retriever.search(BAR, category="frog")
     ]
+    assert checkpoints["needy"].method.sketches_seen == ["frog"]
     assert needy.retrieve(BAR, "fine-grained", category="whale").assumed is False
+    assert checkpoints["needy"].method.sketches_seen == ["frog", "whale"]
+
+
+def test_a_guide_of_another_size_gets_its_own_picture(zoo, checkpoints, retriever):
+    method = FakeMethod(needs_category=True)
+    method.preprocess = replace(method.preprocess, side=18)
+    checkpoints["needy"] = FakeCheckpoint(zoo.parent / "needy", "needy", method)
+    build_index(retriever.gallery, checkpoints["needy"], progress=False)
+    result = Retriever.load("zoo", "needy").retrieve(BAR, "fine-grained")
+    assert (result.category, result.seen.size) == ("frog", (18, 18))
+    assert retriever.checkpoint.method.sizes_seen == {12}
 
 
 def test_a_checkpoint_of_one_mode_refuses_the_other(retriever):

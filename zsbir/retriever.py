@@ -65,12 +65,16 @@ class Result:
         mode: "category" or "fine-grained".
         category: The category that was searched in; None means the whole gallery.
         assumed: Whether the category was guessed from the drawing.
+        seen: The picture that the model saw; see `Retriever.query_image`.
+        searched: How many photos were ranked.
     """
 
     hits: list[Hit]
     mode: str
     category: str | None
     assumed: bool
+    seen: Image.Image
+    searched: int
 
 
 class Retriever:
@@ -142,18 +146,23 @@ class Retriever:
             ZSBIRError: Mode or k make no sense.
         """
         self._check(mode, k, category)
+        seen = self.query_image(drawing)
         needs_category = self.checkpoint.method.needs_category
+        vector = None if needs_category else self._embed(seen)
         assumed = category is None and (mode == "fine-grained" or needs_category)
-        if assumed:
-            category = self.assume_category(drawing)
-        ranking = self.index.search(self.embed(drawing, category if needs_category else None), k, category)
-        return Result(self._hits(ranking), mode, category, assumed and category is not None)
+        if assumed and vector is not None and self._guide is self:
+            category = self._vote(vector)
+        elif assumed:
+            category = self._ask_guide(drawing, seen)
+        if vector is None:
+            vector = self._embed(seen, category)
+        ranking = self.index.search(vector, k, category)
+        assumed = assumed and category is not None
+        return Result(self._hits(ranking), mode, category, assumed, seen, ranking.searched)
 
     def assume_category(self, drawing: Drawing | Image.Image) -> str | None:
         """Guess what a drawing shows by a vote of the nearest photos; None if these have no categories."""
-        guide = self._guide
-        # The photo after the voters is what they are compared with.
-        return guide.index.search(guide.embed(drawing), VOTERS + 1).vote()
+        return self._ask_guide(drawing, self.query_image(drawing))
 
     def embed(self, drawing: Drawing | Image.Image, category: str | None = None) -> NDArray[np.float32]:
         """Turn a drawing into the vector that photos are compared with.
@@ -164,8 +173,7 @@ class Retriever:
         Raises:
             DrawingError: Nothing has been drawn.
         """
-        image = self.query_image(drawing)
-        return _INFERENCE.submit(self._forward, image, category).result()
+        return self._embed(self.query_image(drawing), category)
 
     def query_image(self, drawing: Drawing | Image.Image) -> Image.Image:
         """The picture that the model sees: black on white, "L", as large as the model's input.
@@ -177,6 +185,19 @@ class Retriever:
         if isinstance(drawing, Image.Image):
             return normalise_sketch(drawing, side)
         return drawing.render(side)
+
+    def _ask_guide(self, drawing: Drawing | Image.Image, seen: Image.Image) -> str | None:
+        guide = self._guide
+        if guide.checkpoint.method.preprocess.side != seen.width:
+            seen = guide.query_image(drawing)
+        return guide._vote(guide._embed(seen))
+
+    def _vote(self, vector: NDArray[np.float32]) -> str | None:
+        # The photo after the voters is what they are compared with.
+        return self.index.search(vector, VOTERS + 1).vote()
+
+    def _embed(self, image: Image.Image, category: str | None = None) -> NDArray[np.float32]:
+        return _INFERENCE.submit(self._forward, image, category).result()
 
     def _forward(self, image: Image.Image, category: str | None) -> NDArray[np.float32]:
         import torch
