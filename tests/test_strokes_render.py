@@ -63,8 +63,8 @@ def test_matches_the_slow_way_for_any_scribble(seed, width):
     points = np.random.default_rng(seed).uniform(-4, 36, size=(4, 2))  # also beyond the edges
     strokes = [points[:3], points[3:]]
     fast, slow = render_strokes(strokes, 32, width), render_slowly(strokes, 32, width)
-    assert ink(fast).sum() == pytest.approx(ink(slow).sum(), rel=0.08, abs=1)
-    assert np.abs(fast - slow).mean() < 6
+    assert ink(fast).sum() == pytest.approx(ink(slow).sum(), rel=0.12, abs=2)
+    assert np.abs(fast - slow).mean() < 5
 
 
 def test_lines_by_hand():
