@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -185,6 +186,56 @@ def test_a_hub_that_never_answers_is_not_waited_for(tmp_path, monkeypatch):
         with pytest.raises(HubError, match="cannot be reached"):
             hub._require_reachable("user/repo", "file", None)
         assert time.monotonic() - start < 10  # the promise of the page, not a speed
+
+
+def test_a_dead_name_server_is_not_waited_for(monkeypatch):
+    from zsbir.backbone import hub
+
+    asked, never = threading.Event(), threading.Event()
+
+    def look_up(*args, **kwargs):
+        asked.set()
+        never.wait(30)
+        raise OSError("no such name")
+
+    monkeypatch.setattr(hub, "REACH_SECONDS", 0.2)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setenv("HF_ENDPOINT", "http://hub.invalid")
+    with pytest.raises(HubError, match="cannot be reached"):
+        hub._require_reachable("user/repo", "file", None)
+    assert asked.is_set() and not never.is_set()
+    never.set()
+
+
+@pytest.mark.parametrize("revision", ["", "@" + "0123456789" * 4])
+def test_a_hub_model_loads_from_the_cache(tiny_folder, monkeypatch, revision):
+    """Everything after the download: names, revision, config, strict weights, digest."""
+    from zsbir.backbone import hub
+    from zsbir.checkpoint import load_checkpoint
+
+    asked = []
+
+    def fetch(repo, file, pinned):
+        asked.append((repo, file, pinned))
+        return tiny_folder / {hub.CONFIG: hub.CONFIG, hub.WEIGHTS: "model.safetensors"}[file]
+
+    monkeypatch.setattr(hub, "_fetch", fetch)
+    checkpoint = load_checkpoint(f"ViT-B-32-quickgelu/openai{revision}", device="cpu")
+    assert {(repo, pinned) for repo, _, pinned in asked} == {
+        ("timm/vit_base_patch32_clip_224.openai", revision.lstrip("@") or None)
+    }
+    assert checkpoint.name == "plain-ViT-B-32-quickgelu-openai"
+    assert checkpoint.method.backbone.name == "ViT-B-32-quickgelu/openai"
+    assert checkpoint.method.backbone.digest == load_backbone(tiny_folder, device="cpu").digest
+
+
+def test_half_precision_is_for_cuda_only():
+    from zsbir.backbone.load import _dtype
+
+    assert _dtype("auto", torch.device("cuda")) == torch.float16
+    assert _dtype("auto", torch.device("cpu")) == _dtype("auto", torch.device("mps")) == torch.float32
+    assert _dtype("fp16", torch.device("mps")) == torch.float16
 
 
 def test_devices():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zsbir.errors import CheckpointError
+from zsbir.errors import BackboneError, CheckpointError
 from zsbir.folders import checkpoints_home
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def load_checkpoint(
 
     Args:
         name: Folder, or name below `checkpoints_home()`; or plain CLIP on a backbone of the Hub as
-            "MODEL/WEIGHTS" in open_clip's names, such as "ViT-B-32-quickgelu/openai".
+            "MODEL/WEIGHTS" or "MODEL/WEIGHTS@REVISION" in open_clip's names, such as
+            "ViT-B-32-quickgelu/openai". A commit hash as revision pins the weights.
         device: For the backbone, see `zsbir.backbone.load_backbone`.
         backbone: Use this one, already loaded, instead of loading the one that the config names.
 
@@ -90,8 +91,9 @@ def _plain_on_hub(name: str, device: str) -> Checkpoint:
     from zsbir.backbone import load_backbone
     from zsbir.methods import PlainCLIP
 
-    model, _, weights = name.partition("/")
-    backbone = load_backbone(model, weights, device=device)
+    model, _, rest = name.partition("/")
+    weights, _, revision = rest.partition("@")
+    backbone = load_backbone(model, weights, device=device, revision=revision or None)
     method = PlainCLIP(backbone).eval()
     config = {
         "format": FORMAT,
@@ -108,7 +110,7 @@ def _folder(name: str | Path) -> Path | None:
     for folder in (Path(name), checkpoints_home() / name):
         if (folder / CONFIG).is_file():
             return folder.resolve()
-    if re.fullmatch(r"[\w.-]+/[\w.-]+", str(name)) and _is_hub_model(str(name).partition("/")[0]):
+    if re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w.-]+)?", str(name)) and _is_hub_model(str(name).partition("/")[0]):
         return None
     known = ", ".join(list_checkpoints()) or "none"
     raise CheckpointError(
@@ -156,6 +158,8 @@ def _build(config: dict, backbone: Backbone, path: Path) -> Method:
     if method.state_dict():
         try:
             method.load_state_dict(read_safetensors(path / WEIGHTS), strict=True)
+        except BackboneError as error:
+            raise CheckpointError(str(error)) from error
         except RuntimeError as error:
             raise CheckpointError(f"{path.name}/{WEIGHTS} does not fit its config: {error}") from error
     return method.to(backbone.device).eval().requires_grad_(False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import queue
+import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -45,7 +47,9 @@ def hub_repository(model: str, tag: str) -> str:
         raise BackboneError(f"open_clip has no pretrained model {model!r}; try ViT-B-32-quickgelu.")
     repo = get_pretrained_cfg(model, tag).get("hf_hub", "").rstrip("/")
     if not repo:
-        raise BackboneError(f"open_clip has no weights {tag!r} for {model} on the Hub; it has {', '.join(tags)}.")
+        raise BackboneError(
+            f"open_clip has no weights {tag!r} for {model} on the Hub; it has {', '.join(tags)}."
+        )
     return repo
 
 
@@ -71,12 +75,26 @@ def _require_reachable(repo: str, file: str, revision: str | None) -> None:
         raise HubError(f"{repo} is not in the cache and HF_HUB_OFFLINE is set. {_cure(repo, revision)}")
     endpoint = os.environ.get("HF_ENDPOINT", ENDPOINT)
     request = urllib.request.Request(f"{endpoint}/{repo}/resolve/{revision or 'main'}/{file}", method="HEAD")
+    answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    # In a thread that may be left behind: a dead name server keeps a look-up longer than any timeout allows.
+    threading.Thread(target=lambda: answers.put(_answers(request)), daemon=True).start()
+    try:
+        reached = answers.get(timeout=REACH_SECONDS)
+    except queue.Empty:
+        reached = False
+    if not reached:
+        raise HubError(f"The Hub cannot be reached for {repo}. {_cure(repo, revision)}")
+
+
+def _answers(request: urllib.request.Request) -> bool:
+    """Whether the Hub says anything at all; what it says, its client words better."""
     try:
         urllib.request.urlopen(request, timeout=REACH_SECONDS).close()
     except urllib.error.HTTPError:
-        return  # the Hub answers; its client words the error better
-    except (OSError, ValueError) as error:
-        raise HubError(f"The Hub cannot be reached for {repo}. {_cure(repo, revision)}") from error
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _cure(repo: str, revision: str | None) -> str:
