@@ -8,18 +8,20 @@ from __future__ import annotations
 import cmath
 import math
 import re
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import numpy as np
 
 from zsbir.errors import DrawingError
 from zsbir.strokes import limits
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-NUMBERS = re.compile(_NUMBER)
+# What follows the digits may always be absent, so no text makes this go back and divide them differently.
+NUMBERS = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _COMMANDS = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*)")
+_GAP = re.compile(r"[\s,]*")
 # The two flags of an arc are single digits that need no separator: "a1 1 0 01.5.5".
-_ARC = re.compile(r"[\s,]*".join([""] + [f"({_NUMBER})"] * 3 + ["([01])"] * 2 + [f"({_NUMBER})"] * 2))
+_FLAG = re.compile(r"[01]")
+_ARC = (NUMBERS, NUMBERS, NUMBERS, _FLAG, _FLAG, NUMBERS, NUMBERS)
 _ARITY = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 _MOST_PIECES = 64  # for one curve
 
@@ -51,9 +53,20 @@ def path_points(data: str, step: float) -> list[np.ndarray]:
 
 
 def _arguments(kind: str, text: str) -> list[str]:
-    if kind == "A":
-        return [number for arc in _ARC.findall(text) for number in arc]
-    return NUMBERS.findall(text)
+    return _arc_arguments(text) if kind == "A" else NUMBERS.findall(text)
+
+
+def _arc_arguments(text: str) -> list[str]:
+    """Read one token after the other, without going back, up to the first that does not belong there."""
+    found: list[str] = []
+    end = 0
+    for pattern in cycle(_ARC):
+        match = pattern.match(text, _GAP.match(text, end).end())
+        if match is None:
+            break
+        found.append(match[0])
+        end = match.end()
+    return found
 
 
 class _Pen:
