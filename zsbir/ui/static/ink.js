@@ -2,14 +2,18 @@
 
 const SIDE = 600; // canvas units; the sheet is square whatever its size on screen
 const INK_WIDTH = 5;
+const SMOOTHED = 24; // canvas units; points farther apart are joined by straight lines, as the model sees them
 const MAX_SENT_POINTS = 15000; // Python refuses more than 20,000
 
 function strokePath(ctx, { x, y }) {
   ctx.beginPath();
   ctx.moveTo(x[0], y[0]);
   if (x.length === 1) ctx.lineTo(x[0] + 0.01, y[0]); // a round cap makes the dot
+  const length = (i) => Math.hypot(x[i] - x[i - 1], y[i] - y[i - 1]);
   for (let i = 1; i < x.length - 1; i++) {
-    ctx.quadraticCurveTo(x[i], y[i], (x[i] + x[i + 1]) / 2, (y[i] + y[i + 1]) / 2);
+    const corner = Math.max(length(i), length(i + 1)) > SMOOTHED;
+    if (corner) ctx.lineTo(x[i], y[i]);
+    else ctx.quadraticCurveTo(x[i], y[i], (x[i] + x[i + 1]) / 2, (y[i] + y[i + 1]) / 2);
   }
   if (x.length > 1) ctx.lineTo(x[x.length - 1], y[y.length - 1]);
   ctx.stroke();
