@@ -11,9 +11,17 @@ from zsbir.errors import DataError
 # A picture or a file of drawings beyond this is no honest member of a dataset; it would only fill the memory.
 MAX_MEMBER_BYTES = 512 * 1024 * 1024
 
-
-# zipfile's own, a truncated member, an encrypted one, an unknown compression, a broken stream
-_UNZIP_ERRORS = (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, zlib.error)
+# zipfile's own, a file that cannot be read, a truncated member, an encrypted one, an unknown compression,
+# a position outside the file, and a broken stream
+_UNZIP_ERRORS = (
+    zipfile.BadZipFile,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    zlib.error,
+)
 
 
 class Storage(Protocol):
@@ -92,14 +100,7 @@ class ZipStorage:
             return archive.read(name)
         except KeyError as error:
             raise DataError(f"{name} is named in the manifest but missing in {self._path}.") from error
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            EOFError,
-            RuntimeError,
-            NotImplementedError,
-            ValueError,
-        ) as error:
+        except _UNZIP_ERRORS as error:
             raise DataError(f"{name} in {self._path} is damaged or cannot be unpacked: {error}.") from error
 
     def _open(self) -> zipfile.ZipFile:
