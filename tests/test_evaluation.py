@@ -88,7 +88,8 @@ def call(capsys, *argv: object) -> dict:
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     assert run.main(parser.parse_args([str(arg) for arg in argv] + ["--json", "--raw-sketch"])) == 0
-    return json.loads(capsys.readouterr().out)
+    (line,) = capsys.readouterr().out.splitlines()  # one object on one line, as every command prints
+    return json.loads(line)
 
 
 def test_numbers_of_a_whole_run_by_hand(pairs, checkpoint, capsys):

@@ -37,7 +37,7 @@ def main(args: argparse.Namespace) -> int:
     checkpoint = load_checkpoint(args.checkpoint, device=args.device)
     report = evaluate(trial, sketches, photos, checkpoint, raw_sketch=args.raw_sketch, batch=args.batch)
     if args.json:
-        print(json.dumps(report.to_dict(), indent=1))
+        print(json.dumps(report.to_dict()), flush=True)  # one line, as all commands print
     else:
         print(format_report(report, per_category=args.per_category, confusions=args.confusions))
     return 0
