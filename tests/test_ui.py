@@ -6,7 +6,6 @@ import asyncio
 import base64
 import io
 import json
-import socket
 import subprocess
 import sys
 import threading
@@ -21,25 +20,30 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 from pydantic import ValidationError
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from tests.browser.fake import COUNT, MISSING, fake_service
 from zsbir.errors import DrawingError, ZSBIRError
+from zsbir.images import open_image
+from zsbir.methods import PlainCLIP
 from zsbir.strokes import Drawing
 from zsbir.ui import Query, build, bundled, serve
+from zsbir.ui.api import search_endpoint
 from zsbir.ui.examples import examples
-from zsbir.ui.limits import MAX_BODY, BodyLimit
-from zsbir.ui.page import _drawing, _searcher
+from zsbir.ui.page import _describer, _drawing, _searcher
 from zsbir.ui.photos import photo_route
 from zsbir.ui.results import data_url, empty, photo_entry, trouble
 from zsbir.ui.service import _by_name
 from zsbir.ui.sketchpad import STATIC, SheetValue, Sketchpad
 
 ROOT = Path(__file__).parent.parent
+
+
+def sized(x, y, times=1):
+    """A drawing of equal strokes on a sheet of the usual size."""
+    return {"width": 600, "height": 600, "strokes": [{"x": x, "y": y}] * times}
+
+
 DIAGONAL = {"width": 600, "height": 600, "strokes": [{"x": [200, 400], "y": [100, 500]}]}
 
 
@@ -137,6 +141,37 @@ def test_drawing_from_strokes_and_from_a_picture():
         _drawing(SheetValue(picture="data:image/png;base64," + base64.b64encode(b"text").decode()))
 
 
+def test_a_bomb_in_place_of_a_picture_is_refused_by_its_header(fake):
+    bomb = data_url(Image.new("L", (8000, 8000), 255))
+    assert len(bomb) < 300_000
+    for picture in (bomb, bomb[: len("data:image/png;base64,") + 60]):  # the rest is not even looked at
+        answer, _ = ask(fake[0], SheetValue(picture=picture, seq=5))
+        assert (answer["state"], answer["seq"]) == ("trouble", 5)
+        assert "8,000 x 8,000 pixels; at most 4 megapixels" in answer["message"]
+    assert fake[1].searches == 0
+
+
+def test_reading_a_drawing_leaves_the_event_loop_free(fake, monkeypatch):
+    threads = []
+
+    def noting(read):
+        def noted(*args, **kwargs):
+            threads.append(threading.current_thread())
+            return read(*args, **kwargs)
+
+        return noted
+
+    monkeypatch.setattr("zsbir.ui.page.open_image", noting(open_image))
+    monkeypatch.setattr(Drawing, "from_json", noting(Drawing.from_json))
+    line = Image.new("L", (30, 20), 255)
+    line.paste(0, (10, 5, 12, 15))
+    assert ask(fake[0], SheetValue(picture=data_url(line)))[0]["state"] == "found"
+    assert ask(fake[0], SheetValue.model_validate(DIAGONAL))[0]["state"] == "found"
+    assert asyncio.run(search_endpoint(fake[0])(DIAGONAL))["photos"]
+    assert len(threads) == 3
+    assert threading.main_thread() not in threads
+
+
 def test_data_url_is_the_picture():
     pixels = np.arange(256, dtype=np.uint8).reshape(16, 16)
     data = base64.b64decode(data_url(Image.fromarray(pixels)).partition(",")[2])
@@ -158,18 +193,18 @@ def test_service_searches_in_one_thread_and_shares_what_is_open(tmp_path):
 
     def retrieve(*_):
         threads.add(threading.current_thread().name)
-        return SimpleNamespace(hits=[], mode="category", category=None, assumed=False)
+        return SimpleNamespace(hits=[])
 
     def load(gallery, checkpoint):
         loads.append((gallery, checkpoint))
         photos = SimpleNamespace(photos=(), categories=[], path=None)
-        return SimpleNamespace(gallery=photos, retrieve=retrieve, query_image=lambda _: None)
+        return SimpleNamespace(gallery=photos, retrieve=retrieve, checkpoint=retriever.checkpoint)
 
-    service, _ = fake_service(tmp_path)
+    service, retriever = fake_service(tmp_path)
     service = type(service)(["a", "b"], ["c"], load)
     queries = [Query(Drawing.from_json(DIAGONAL), "category", 1, None, name, "c") for name in "abab"]
     for future in [service.search(query) for query in queries]:
-        assert future.result(10).searched == 0
+        assert (future.result(10).result.hits, future.result().method) == ([], "plain")
     assert len(threads) == 1
     assert loads == [("a", "c"), ("b", "c")]
     service.close()
@@ -204,7 +239,16 @@ def test_the_event_answers_with_the_number_of_the_drawing(fake):
     direct = retriever.retrieve(Drawing.from_json(DIAGONAL), "category", 24)
     assert (answer["state"], answer["seq"], answer["searched"]) == ("found", 9, COUNT)
     assert [photo["id"] for photo in answer["photos"]] == [hit.photo.id for hit in direct.hits]
-    assert answer["untrained"]
+
+
+def test_the_method_decides_what_counts_as_untrained(fake):
+    service, retriever = fake
+    sheet = SheetValue.model_validate(DIAGONAL)
+    assert PlainCLIP.name == retriever.checkpoint.method.name
+    service.checkpoints = ["plain-ViT-B-32-quickgelu-openai"]
+    assert ask(service, sheet, checkpoint=service.checkpoints[0])[0]["untrained"]
+    retriever.checkpoint.method = SimpleNamespace(name="clip_at")
+    assert not ask(service, sheet, checkpoint="plain")[0]["untrained"]
 
 
 def test_an_empty_sheet_is_not_searched(fake):
@@ -224,10 +268,20 @@ def test_trouble_becomes_a_sentence(fake):
 
 def test_a_mistake_of_ours_stays_in_the_log(fake, caplog):
     service, retriever = fake
-    retriever.query_image = None
+    retriever.retrieve = None
     answer, _ = ask(service, SheetValue.model_validate(DIAGONAL))
     assert answer["message"].startswith("The search failed for a reason")
     assert "not callable" in caplog.text
+
+
+def test_a_load_that_fails_is_told(fake):
+    service = type(fake[0])(["a"], ["b"], lambda *_: 1 / 0)
+
+    async def told():
+        return [status["state"] async for status, _ in _describer(service)("a", "b")]
+
+    assert asyncio.run(told()) == ["loading", "trouble"]
+    service.close()
 
 
 def test_category_counts_only_in_fine_grained_mode(fake):
@@ -287,38 +341,6 @@ def test_large_photos_are_scaled(photos):
     assert http.get("/photo/everyday/cat/00%20a%23b?side=384").status_code == 404
 
 
-# ---- limits
-
-
-async def _length(request: Request) -> PlainTextResponse:
-    return PlainTextResponse(str(len(await request.body())))
-
-
-def test_large_bodies_are_refused_declared_or_not():
-    app = Starlette(routes=[Route("/", _length, methods=["POST"])], middleware=[Middleware(BodyLimit)])
-    http = TestClient(app, raise_server_exceptions=False)
-    assert http.post("/", content=b"x" * 1000).text == "1000"
-    assert http.post("/", content=b"x" * (MAX_BODY + 1)).status_code == 413
-    assert http.post("/", content=b"", headers={"content-length": "-5"}).status_code == 413
-    assert http.post("/", content=(b"x" * 2**20 for _ in range(6))).status_code >= 400
-
-
-def test_fifty_megabytes_are_refused_with_a_sentence(address):
-    body = b'{"data": ["' + b"x" * 50_000_000 + b'"]}'
-    answer = httpx.post(f"{address}gradio_api/call/search", content=body, timeout=30)
-    assert answer.status_code == 413
-    assert answer.json()["error"].startswith("The request is larger than 4 MB.")
-
-
-def test_a_port_in_use_is_one_sentence(fake):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(ZSBIRError, match=f"Port {port} is in use. Choose another with --port"):
-            serve(build(fake[0]), fake[0], port=port, block=False)
-
-
 # ---- the endpoint
 
 
@@ -327,6 +349,7 @@ def test_search_is_the_only_endpoint_and_typed(address):
     assert list(info["named_endpoints"]) == ["/search"]
     fields = {field["parameter_name"]: field for field in info["named_endpoints"]["/search"]["parameters"]}
     assert list(fields) == ["drawing", "mode", "top_k", "category", "gallery", "checkpoint"]
+    assert set(fields["drawing"]["type"]["properties"]) == {"width", "height", "strokes"}
     assert fields["mode"]["type"]["enum"] == ["category", "fine-grained"]
     assert fields["top_k"]["parameter_default"] == 24
 
@@ -351,12 +374,15 @@ def test_search_gives_photos(client):
         ({"top_k": 2.5}, "top_k must be a whole number from 1 to 200, not '2.5'."),
         ({"gallery": "../x"}, "gallery must be one of everyday, shop, not '../x'."),
         ({"category": "unicorn", "mode": "fine-grained"}, "has no category 'unicorn'"),
-        ({"drawing": "zzz"}, "."),
-        ({"drawing": 7}, "."),
-        ({"drawing": {"strokes": [{"x": [1, 2], "y": [1]}]}}, "."),
-        ({"drawing": {"strokes": [{"x": [1e30], "y": [1]}]}}, "."),
-        ({"drawing": {"strokes": [{"x": [1] * 100_000, "y": [1] * 100_000}]}}, "."),
-        ({"drawing": {"width": 600, "height": 600, "strokes": []}}, "."),
+        ({"drawing": "zzz"}, "The drawing is not valid JSON."),
+        ({"drawing": 7}, 'The drawing has no "strokes".'),
+        ({"drawing": {"strokes": [{"x": [1], "y": [1]}]}}, 'The drawing has no "width".'),
+        ({"drawing": sized([1, 2], [1])}, "Each stroke needs two flat lists of the same length"),
+        ({"drawing": sized([1e30], [1])}, "coordinates of a stroke must lie between"),
+        ({"drawing": sized(["left"], [1])}, "The x of a stroke must be numbers"),
+        ({"drawing": sized([1] * 100_000, [1] * 100_000)}, "The drawing has 100,000 points; at most 20,000"),
+        ({"drawing": sized([1], [1], times=10_000)}, "The drawing has 10,000 strokes; at most 2,000"),
+        ({"drawing": sized([], [])}, "Nothing has been drawn yet."),
     ],
 )
 def test_search_answers_nonsense_with_a_sentence(client, wrong, sentence):

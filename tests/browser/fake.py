@@ -19,6 +19,7 @@ CATEGORIES = ["cat", "desk_lamp", "office_chair", "guitar", "sea_turtle"]
 COUNT = 60
 MISSING = 7  # this photo is listed but its file is not there
 EVIL = '<img src=x onerror="window.hacked=1">`${window.hacked=1}`{{value}}'
+PLAIN = SimpleNamespace(name="plain")  # the method
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class FakeRetriever:
     gate: threading.Event = field(default_factory=threading.Event)
     trouble: str = ""
     searches: int = 0
+    checkpoint: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(method=PLAIN))
 
     def __post_init__(self):
         self.gate.set()
@@ -105,12 +107,8 @@ class FakeRetriever:
             )
             for i, (score, photo) in enumerate(scored[:k])
         ]  # fmt: skip
-        return SimpleNamespace(hits=hits, mode=mode, category=category, assumed=assumed)
-
-    def query_image(self, drawing) -> Image.Image:
-        """What a model would see."""
-        return (
-            drawing.render(224) if isinstance(drawing, Drawing) else drawing.convert("L").resize((224, 224))
+        return SimpleNamespace(
+            hits=hits, mode=mode, category=category, assumed=assumed, seen=_seen(drawing), searched=n
         )
 
     @staticmethod
@@ -121,6 +119,11 @@ class FakeRetriever:
             return float(np.concatenate([s.points[:, 0] for s in drawing.strokes]).mean() / drawing.width)
         dark = 255 - np.asarray(drawing.convert("L"), dtype=float)
         return float((dark.sum(0) * np.arange(dark.shape[1])).sum() / dark.sum() / dark.shape[1])
+
+
+def _seen(drawing) -> Image.Image:
+    """What a model would see."""
+    return drawing.render(224) if isinstance(drawing, Drawing) else drawing.convert("L").resize((224, 224))
 
 
 def fake_service(folder: Path, *, loading: threading.Event | None = None) -> tuple[Service, FakeRetriever]:

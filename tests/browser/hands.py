@@ -69,13 +69,13 @@ def sheet_says(page: Page, what: str) -> None:
     expect(page.locator("#zs-pad canvas")).to_have_attribute("aria-label", f"Drawing sheet, {what}")
 
 
-def inked(page: Page) -> int:
+def inked(page: Page) -> float:
     """How many of the canvas' pixels are inked, in per mille."""
     return page.locator("#zs-pad canvas").evaluate(
         """canvas => {
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           let inked = 0;
           for (let i = 3; i < data.length; i += 4) inked += data[i] > 0;
-          return Math.round((inked / (data.length / 4)) * 1000);
+          return (inked / (data.length / 4)) * 1000;
         }"""
     )

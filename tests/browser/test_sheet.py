@@ -57,10 +57,11 @@ def test_one_sweep_of_the_eraser_is_one_step(page):
 
 
 def test_a_dot_is_a_drawing(page):
+    assert inked(page) == 0
     page.mouse.click(*on_sheet(page, 300, 300))
     sheet_says(page, "1 stroke")
     see_photos(page, near=30)
-    assert inked(page) >= 0
+    assert 0.03 < inked(page) < 0.5  # per mille: a disc as wide as the pen
 
 
 def test_keyboard(page):

@@ -17,18 +17,21 @@ MAX_PIXELS = 64_000_000  # 64 megapixels: larger than any phone's photo, 192 MB 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 
 
-def open_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
+def open_image(
+    source: str | os.PathLike[str] | bytes | BinaryIO, *, max_pixels: int = MAX_PIXELS
+) -> Image.Image:
     """Open a picture safely and bring it into the one form that the rest of zsbir handles.
 
     Args:
         source: path, content of a file, or an open binary file.
+        max_pixels: refuse larger pictures.
 
     Returns:
         RGB image: upright (EXIF orientation applied), transparent parts white, the first frame of an
         animation, 16 bits scaled to 8, CMYK, palettes and greyscale converted.
 
     Raises:
-        ImageError: missing file, not a picture, broken, or more than `MAX_PIXELS` (decided from the
+        ImageError: missing file, not a picture, broken, or more than `max_pixels` (decided from the
             header, before anything is decoded). The message says which, and what to do.
     """
     name = f"'{Path(source).name}'" if isinstance(source, str | os.PathLike) else "The file"
@@ -36,13 +39,13 @@ def open_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
     Image.init()  # registers every format; without it Pillow knows the commonest only, and fails on the rest
     try:
         with Image.open(file, formats=FORMATS) as image:
-            _check_size(image, name)
+            _check_size(image, name, max_pixels)
             image.load()
             return flatten(_upright(image))
     except ImageError:
         raise
     except Image.DecompressionBombError as error:
-        raise _too_large(name) from error
+        raise _too_large(name, "too many pixels", max_pixels) from error
     except FileNotFoundError as error:
         raise ImageError(f"{name} does not exist. Check the path.") from error
     except (IsADirectoryError, PermissionError) as error:
@@ -73,17 +76,15 @@ def flatten(image: Image.Image, *, keep_grey: bool = False) -> Image.Image:
     return paper
 
 
-def _check_size(image: Image.Image, name: str) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_large(name, f"{image.width:,} x {image.height:,} pixels")
+def _check_size(image: Image.Image, name: str, most: int) -> None:
+    if image.width * image.height > most:
+        raise _too_large(name, f"{image.width:,} x {image.height:,} pixels", most)
     if min(image.size) < 1:
         raise ImageError(f"{name} has no pixels.")
 
 
-def _too_large(name: str, size: str = "too many pixels") -> ImageError:
-    return ImageError(
-        f"{name} has {size}; at most {MAX_PIXELS / 1e6:g} megapixels are opened. Make it smaller."
-    )
+def _too_large(name: str, size: str, most: int) -> ImageError:
+    return ImageError(f"{name} has {size}; at most {most / 1e6:g} megapixels are opened. Make it smaller.")
 
 
 def _upright(image: Image.Image) -> Image.Image:

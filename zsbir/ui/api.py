@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import gradio as gr
 
@@ -12,6 +11,22 @@ from zsbir.errors import ZSBIRError
 from zsbir.strokes import Drawing
 from zsbir.ui.results import photo_entry
 from zsbir.ui.service import Query, Service
+
+
+class StrokeJSON(TypedDict):
+    """One stroke; times `t` in milliseconds and pressures `p` may be there too."""
+
+    x: list[float]
+    y: list[float]
+
+
+class DrawingJSON(TypedDict):
+    """Strokes on a canvas."""
+
+    width: float
+    height: float
+    strokes: list[StrokeJSON]
+
 
 MODES = ("category", "fine-grained")
 MAX_PHOTOS = 200
@@ -21,7 +36,7 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
     """The function behind `/search`; gr.api reads its types and docstring but validates nothing."""
 
     async def search(
-        drawing: dict[str, Any],
+        drawing: DrawingJSON,
         mode: Literal["category", "fine-grained"] = "category",
         top_k: int = 24,
         category: str = "",
@@ -42,16 +57,20 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
             {"mode", "category", "assumed", "searched", "photos": [{"rank", "id", "category", "title",
             "score", "percentile", "credit", "licence", "source", "url"}, ...]}, best photo first.
         """
-        try:
-            query = Query(
+
+        def question() -> Query:
+            return Query(
                 drawing=Drawing.from_json(drawing),
                 mode=_one_of("mode", mode, MODES),
                 k=_whole("top_k", top_k, MAX_PHOTOS),
                 category=category or None,
-                gallery=_one_of("gallery", gallery or service.galleries[0], service.galleries),
+                gallery=_one_of("gallery", gallery, service.galleries),
                 checkpoint=_one_of("checkpoint", checkpoint or service.checkpoints[0], service.checkpoints),
             )
-            answer = await asyncio.wrap_future(service.search(query))
+
+        gallery = gallery or service.galleries[0]
+        try:
+            answer = await service.ask(question)
         except ZSBIRError as error:
             raise gr.Error(str(error), print_exception=False) from error
         result = answer.result
@@ -59,8 +78,8 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
             "mode": result.mode,
             "category": result.category,
             "assumed": result.assumed,
-            "searched": answer.searched,
-            "photos": [photo_entry(hit, query.gallery) for hit in result.hits],
+            "searched": result.searched,
+            "photos": [photo_entry(hit, gallery) for hit in result.hits],
         }
 
     return search

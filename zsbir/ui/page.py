@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 MODES = [("Category-level", "category"), ("Fine-grained", "fine-grained")]
 ASSUMED = ("assumed", "")
 COUNTS = [12, 24, 48, 96]
+PICTURE_PIXELS = 4_000_000  # of a sketch that is sent as a picture; the page sends 512 x 512
 UNEXPECTED = "The search failed for a reason the page does not know. Draw on, or look into the log."
+UNLOADED = "The model could not be loaded for a reason the page does not know. Look into the log."
 
 log = logging.getLogger(__name__)
 
@@ -104,14 +106,15 @@ def _searcher(service: Service) -> Any:
             return empty(sheet.seq), gr.update(value="", **shown)
         chosen = mode == "fine-grained" and category in service.categories(gallery)
         try:
-            query = Query(_drawing(sheet), mode, top_k, category if chosen else None, gallery, checkpoint)
-            found_photos = await asyncio.wrap_future(service.search(query))
+            found_photos = await service.ask(
+                lambda: Query(_drawing(sheet), mode, top_k, category if chosen else None, gallery, checkpoint)
+            )
         except ZSBIRError as error:
             return trouble(sheet.seq, str(error)), gr.update(**shown)
         except Exception:  # a mistake of ours: the page stays usable, the log has the details
             log.exception("A search failed.")
             return trouble(sheet.seq, UNEXPECTED), gr.update(**shown)
-        return found(sheet.seq, found_photos, gallery, checkpoint), gr.update(**shown)
+        return found(sheet.seq, found_photos, gallery), gr.update(**shown)
 
     return answer
 
@@ -124,7 +127,7 @@ def _drawing(sheet: SheetValue) -> Drawing | Image:
         data = base64.b64decode(sheet.picture.partition("base64,")[2], validate=True)
     except binascii.Error as error:
         raise DrawingError("The picture of the sketch is not valid base64. Upload it again.") from error
-    return open_image(data)
+    return open_image(data, max_pixels=PICTURE_PIXELS)
 
 
 def _describer(service: Service) -> Any:
@@ -136,6 +139,10 @@ def _describer(service: Service) -> Any:
             retriever = await asyncio.wrap_future(service.open(gallery, checkpoint))
         except ZSBIRError as error:
             yield {"state": "trouble", "text": str(error)}, gr.skip()
+            return
+        except Exception:
+            log.exception("The model could not be loaded.")
+            yield {"state": "trouble", "text": UNLOADED}, gr.skip()
             return
         categories = retriever.gallery.categories
         text = f"{len(retriever.gallery.photos):,} photos in {len(categories):,} categories"

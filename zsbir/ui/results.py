@@ -55,19 +55,19 @@ def trouble(seq: int, message: str) -> dict[str, Any]:
     return {"state": "trouble", "seq": seq, "message": message}
 
 
-def found(seq: int, answer: Answer, gallery: str, checkpoint: str) -> dict[str, Any]:
+def found(seq: int, answer: Answer, gallery: str) -> dict[str, Any]:
     """Photos, the category they are ranked in, and the picture that the model saw."""
     result = answer.result
     return {
         "state": "found",
         "seq": seq,
         "gallery": gallery,
-        "untrained": checkpoint == "plain",
+        "untrained": answer.method == "plain",
         "mode": result.mode,
         "category": result.category,
         "assumed": result.assumed,
-        "searched": answer.searched,
-        "seen": data_url(answer.seen),
+        "searched": result.searched,
+        "seen": data_url(result.seen),
         "photos": [photo_entry(hit, gallery) for hit in result.hits],
     }
 

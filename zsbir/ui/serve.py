@@ -6,8 +6,9 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from zsbir.errors import ZSBIRError
-from zsbir.ui.limits import BodyLimit
+from zsbir.ui.limits import BodyLimit, NoFiles
 from zsbir.ui.photos import photo_route
+from zsbir.ui.port import choose_port
 from zsbir.ui.service import Service
 from zsbir.ui.sketchpad import STATIC, static
 from zsbir.ui.theme import theme
@@ -28,7 +29,7 @@ def serve(
         demo: the page.
         service: what the page searches with.
         host: address to listen on; None is this machine only, or what GRADIO_SERVER_NAME says.
-        port: port to listen on; None takes the first free one from 7860.
+        port: port to listen on; None takes what GRADIO_SERVER_PORT says, or the first free one from 7860.
         share: also open a public link through gradio.live, for one week.
         block: stay until Ctrl+C.
 
@@ -36,8 +37,9 @@ def serve(
         The page's address.
 
     Raises:
-        ZSBIRError: the port is in use.
+        ZSBIRError: the port cannot be had, or the page cannot be served there.
     """
+    port = choose_port(host, port)
     try:
         _, url, shared = demo.launch(
             server_name=host,
@@ -46,7 +48,7 @@ def serve(
             prevent_thread_lock=True,
             quiet=True,
             run_history=False,
-            footer_links=[],
+            footer_links=["api"],
             max_file_size="1mb",
             enable_monitoring=False,
             ssr_mode=False,
@@ -54,11 +56,15 @@ def serve(
             theme=theme(),
             head=f"<style>{static('page.css', 'controls.css')}</style>",
             favicon_path=str(STATIC / "favicon.png"),
-            app_kwargs={"routes": [photo_route(service)], "middleware": [Middleware(BodyLimit)]},
+            app_kwargs={
+                "routes": [photo_route(service)],
+                "middleware": [Middleware(NoFiles), Middleware(BodyLimit)],
+            },
         )
     except OSError as error:
-        taken = f"Port {port} is in use" if port else "No port from 7860 on is free"
-        raise ZSBIRError(f"{taken}. Choose another with --port, or end the program that uses it.") from error
+        raise ZSBIRError(
+            f"The page cannot be served on port {port} ({error}). Mend that and start again."
+        ) from error
     service.open(service.galleries[0], service.checkpoints[0])
     print(
         f"zsbir is at {url}" + (f" and, for a week, at {shared}" if shared else "") + " (Ctrl+C ends it)",

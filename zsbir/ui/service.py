@@ -6,6 +6,7 @@ nothing here needs a lock: opening, switching and searching simply queue.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,12 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zsbir.errors import ZSBIRError
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from zsbir.retriever import Result, Retriever
     from zsbir.strokes import Drawing
 
+WAITING = 64  # questions that may wait at once; each takes some ten milliseconds
+BUSY = "Too many drawings are being searched for right now. Try again in a moment."
 KEPT_OPEN = 3  # retrievers held in memory; visitors share them
 
 
@@ -36,11 +41,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: the hits, the picture the model saw, and how many photos were ranked."""
+    """What came back, and the name of the method that ranked it."""
 
     result: Result
-    seen: Image
-    searched: int
+    method: str
 
 
 class Service:
@@ -61,6 +65,7 @@ class Service:
         self._open: OrderedDict[tuple[str, str], Retriever] = OrderedDict()
         self._photos: dict[str, dict[str, Path]] = {}
         self._categories: dict[str, list[str]] = {}
+        self._waiting = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="zsbir-inference")
 
     def open(self, gallery: str, checkpoint: str) -> Future[Retriever]:
@@ -70,6 +75,24 @@ class Service:
     def search(self, query: Query) -> Future[Answer]:
         """Search in the inference thread, after whatever is already queued there."""
         return self._thread.submit(self._answer, query)
+
+    async def ask(self, prepare: Callable[[], Query]) -> Answer:
+        """Read a question beside the event loop, then search for it; for handlers of one event loop.
+
+        Args:
+            prepare: decodes what was sent, which may take a while.
+
+        Raises:
+            ZSBIRError: too many questions wait already, or `prepare` or the search refuses this one.
+        """
+        if self._waiting >= WAITING:
+            raise ZSBIRError(BUSY)
+        self._waiting += 1
+        try:
+            query = await asyncio.to_thread(prepare)
+            return await asyncio.wrap_future(self.search(query))
+        finally:
+            self._waiting -= 1
 
     def photo(self, gallery: str, photo_id: str) -> Path | None:
         """Where a photo lies, if its gallery is open and has it; anything else is not served."""
@@ -99,8 +122,7 @@ class Service:
     def _answer(self, query: Query) -> Answer:
         retriever = self._retriever(query.gallery, query.checkpoint)
         result = retriever.retrieve(query.drawing, query.mode, query.k, query.category)
-        searched = [p for p in retriever.gallery.photos if result.category in (None, p.category)]
-        return Answer(result, retriever.query_image(query.drawing), len(searched))
+        return Answer(result, retriever.checkpoint.method.name)
 
 
 def bundled(

@@ -47,9 +47,9 @@ class Sketchpad(gr.HTML):
 
     data_model = SheetValue
 
-    def __init__(self, value: dict[str, Any] | None = None, *, elem_id: str | None = None):
+    def __init__(self, *, elem_id: str | None = None):
         super().__init__(
-            value,
+            None,
             html_template=static("sketchpad.html"),
             css_template=static("sketchpad.css"),
             js_on_load=static("ink.js", "picture.js", "sketchpad.js", "actions.js"),

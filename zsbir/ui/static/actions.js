@@ -1,4 +1,4 @@
-// The sheet's buttons, keys and other ways in: examples, picture files, values set from Python.
+// The sheet's buttons, keys and other ways in: examples and picture files.
 
 const actions = {
   pen: () => setTool("pen"),
@@ -114,15 +114,6 @@ canvas.addEventListener("drop", (event) => {
 document.addEventListener("paste", (event) => {
   if (root.isConnected && !typing(event.target)) takePicture(event.clipboardData.files[0]);
 });
-
-// ---- a drawing set from Python, at once or later
-
-function adopt() {
-  const value = props.value;
-  if (value && value.seq !== seq) replay(value.strokes ?? []);
-}
-watch("value", adopt);
-if (props.value?.strokes?.length) adopt();
 
 // ---- stay sharp: size, pixel density and colours of the page may change at any time
 
