@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsbir.errors import BackboneError, CheckpointError
-from zsbir.folders import checkpoints_home
+from zsbir.folders import checkpoints_home, named_folder
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone
@@ -107,15 +107,15 @@ def _plain_on_hub(name: str, device: str) -> Checkpoint:
 
 def _folder(name: str | Path) -> Path | None:
     """Return the folder of a checkpoint; None for "MODEL/WEIGHTS" of the Hub."""
-    for folder in (Path(name), checkpoints_home() / name):
-        if (folder / CONFIG).is_file():
-            return folder.resolve()
+    folder = named_folder(name, checkpoints_home())
+    if (folder / CONFIG).is_file():
+        return folder.resolve()
     if re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w.-]+)?", str(name)) and _is_hub_model(str(name).partition("/")[0]):
         return None
     known = ", ".join(list_checkpoints()) or "none"
     raise CheckpointError(
         f"There is no checkpoint {str(name)!r}; bundled are: {known}. "
-        "Plain CLIP of the Hub is named like ViT-B-32-quickgelu/openai."
+        "A folder is named as in ./FOLDER, plain CLIP of the Hub as in ViT-B-32-quickgelu/openai."
     )
 
 

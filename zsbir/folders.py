@@ -1,11 +1,22 @@
-"""Where the bundled checkpoints lie; apart from them, so that listing names needs no torch."""
+"""Where named things lie; apart from them, so that listing names needs no torch."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 
 def checkpoints_home() -> Path:
     """Return the folder of the checkpoints: `ZSBIR_CHECKPOINTS`, else `checkpoints/` beside the package."""
     return Path(os.environ.get("ZSBIR_CHECKPOINTS") or Path(__file__).parents[1] / "checkpoints")
+
+
+def named_folder(name: str | Path, home: Path) -> Path:
+    """Return the folder that a name or a path means, whether it exists or not.
+
+    A bare name is always one below `home`, so that no folder that happens to lie in the working directory
+    is taken for it. A path has a separator or begins with "." or "~"; `Path` objects are paths.
+    """
+    is_path = isinstance(name, Path) or re.match(r"[.~]", name) or set(name) & {"/", os.sep, os.altsep}
+    return Path(name).expanduser().absolute() if is_path else home / name

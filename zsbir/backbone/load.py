@@ -14,7 +14,7 @@ from zsbir.backbone.device import choose_device
 from zsbir.backbone.hub import fetch_weights
 from zsbir.backbone.torchvision_shim import import_torchvision
 from zsbir.errors import BackboneError
-from zsbir.folders import checkpoints_home
+from zsbir.folders import checkpoints_home, named_folder
 from zsbir.images import Preprocess
 
 if TYPE_CHECKING:
@@ -60,11 +60,12 @@ def load_backbone(
 
 
 def _local_folder(name: str | Path) -> Path:
-    for folder in (Path(name), checkpoints_home() / name):
-        if (folder / CONFIG).is_file():
-            return folder
+    folder = named_folder(name, checkpoints_home())
+    if (folder / CONFIG).is_file():
+        return folder
     raise BackboneError(
-        f"There is no backbone {str(name)!r}: neither a folder with {CONFIG} nor bundled in checkpoints/. "
+        f"There is no backbone {str(name)!r}: neither a path as in ./FOLDER of a folder with {CONFIG}, "
+        "nor bundled in checkpoints/. "
         "A model of the Hub is named with its weights, as in ViT-B-32-quickgelu/openai."
     )
 

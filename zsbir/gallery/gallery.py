@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from zsbir.errors import GalleryError
+from zsbir.folders import named_folder
 from zsbir.gallery.atomic import write_atomically
 from zsbir.gallery.photos import Photo, read_photos, write_photos
 from zsbir.gallery.scan import scan_folder
@@ -70,19 +71,17 @@ def load_gallery(name_or_path: str | Path = "everyday") -> Gallery:
     """Open a gallery; the photos themselves are not touched.
 
     Args:
-        name_or_path: A name out of `list_galleries`, or a folder with a `photos.csv`.
+        name_or_path: A name out of `list_galleries`, or the path of a folder with a `photos.csv`.
 
     Raises:
         GalleryError: There is no such gallery, or its table is broken.
     """
-    home = galleries_home() / name_or_path  # an absolute path replaces the left side
-    if not (home / "photos.csv").is_file():
-        home = Path(name_or_path).expanduser().absolute()
+    home = named_folder(name_or_path, galleries_home())
     if not (home / "photos.csv").is_file():
         known = ", ".join(list_galleries()) or "none yet"
         raise GalleryError(
-            f"There is no gallery '{name_or_path}' (there are: {known}); "
-            f"make one of your photos with: python -m zsbir index FOLDER --gallery NAME"
+            f"There is no gallery '{name_or_path}' (there are: {known}); name a folder as in ./FOLDER, "
+            f"or make a gallery of your photos with: python -m zsbir index FOLDER --gallery NAME"
         )
     return Gallery(home.name, _read_root(home), home, tuple(read_photos(home / "photos.csv")))
 
