@@ -50,7 +50,14 @@ def test_every_picture_and_local_link_exists():
         assert (ROOT / target).exists(), target
 
 
-@pytest.mark.parametrize("path", [p for p in (ROOT / "tests").glob("*.py")], ids=lambda path: path.name)
+WRITTEN = [
+    *(path for part in ("zsbir", "tests") for path in (ROOT / part).rglob("*.py")),
+    *(path for pattern in ("*.md", "checkpoints/*/*.md", "gallery/*.md") for path in ROOT.glob(pattern)),
+    *(ROOT / name for name in ("app.py", ".ci/run")),
+]
+
+
+@pytest.mark.parametrize("path", sorted(WRITTEN), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_machine_path_is_written_down(path):
     """Nothing here may depend on where the authors' machine keeps its files."""
     forbidden = "/wo" + "rk/", "/ro" + "ot/"
