@@ -58,6 +58,9 @@ class VectorStore(Mapping[str, "NDArray[np.float32]"]):
         folder: Where the pieces lie; see `working_folder`.
         recipe: What the vectors depend on; pieces of another recipe are dropped.
         dimension: Length of a vector.
+
+    Raises:
+        GalleryError: The folder cannot be written to.
     """
 
     def __init__(self, folder: Path, recipe: Mapping[str, Any], dimension: int):
@@ -67,7 +70,7 @@ class VectorStore(Mapping[str, "NDArray[np.float32]"]):
         self._unsaved: list[str] = []
         for piece in sorted(folder.glob("*.npz")):
             if not piece.name.startswith(self._recipe) or not self._read(piece, dimension):
-                piece.unlink(missing_ok=True)
+                self._delete(piece)
         self._pieces = len(list(folder.glob("*.npz")))
 
     def __getitem__(self, key: str) -> NDArray[np.float32]:
@@ -106,9 +109,17 @@ class VectorStore(Mapping[str, "NDArray[np.float32]"]):
         self._unsaved = []
 
     def clear(self) -> None:
-        """Delete the pieces, after the index has been written."""
-        for path in self._folder.glob("*.npz"):
-            path.unlink(missing_ok=True)
+        """Delete the pieces, after the index has been written.
+
+        Raises:
+            GalleryError: The folder cannot be written to.
+        """
+        for piece in self._folder.glob("*.npz"):
+            self._delete(piece)
+
+    def _delete(self, piece: Path) -> None:
+        with writing_to(self._folder):
+            piece.unlink(missing_ok=True)
 
     def _read(self, piece: Path, dimension: int) -> bool:
         try:

@@ -1,0 +1,107 @@
+"""Interrupting the building of an index: nothing is lost, nothing half-written."""
+
+import numpy as np
+import pytest
+from filelock import FileLock
+
+from tests.index.kit import build, embedding, slow_search
+from tests.zoo import RED, save_photo
+from zsbir.errors import GalleryError, IndexMismatchError
+from zsbir.index import PhotoIndex
+from zsbir.index import build as build_module
+from zsbir.index.store import VectorStore
+
+
+def test_ctrl_c_loses_nothing(gallery, checkpoint, folder):
+    checkpoint.method.interrupt_after = 4
+    with pytest.raises(KeyboardInterrupt):
+        build(gallery, checkpoint)
+    assert not folder.exists()
+    checkpoint.method.interrupt_after = None
+    report = build(gallery, checkpoint)
+    assert (report.embedded, report.reused) == (3, 4)
+    assert checkpoint.method.photos_embedded == 7
+    query = embedding(gallery.path(gallery.photos[0]), checkpoint)
+    found = PhotoIndex.load(gallery, checkpoint).search(query, 7).photos
+    assert [photo.id for photo in found] == slow_search(gallery, checkpoint, query)[0]
+    assert [path.name for path in folder.parent.iterdir()] == ["fake"]
+
+
+def test_ctrl_c_twice_keeps_both_parts(gallery, checkpoint):
+    for stop in (2, 4):
+        checkpoint.method.interrupt_after = stop
+        with pytest.raises(KeyboardInterrupt):
+            build(gallery, checkpoint)
+    checkpoint.method.interrupt_after = None
+    assert build(gallery, checkpoint).reused == 4
+
+
+def test_ctrl_c_leaves_the_old_index_usable(gallery, zoo, checkpoint):
+    build(gallery, checkpoint)
+    for path in zoo.rglob("*.png"):
+        save_photo(path, RED)
+    checkpoint.method.interrupt_after = 9
+    with pytest.raises(KeyboardInterrupt):
+        build(gallery, checkpoint)
+    assert len(PhotoIndex.load(gallery, checkpoint)) == 7
+
+
+def test_a_crash_loses_at_most_one_piece(tmp_path, monkeypatch):
+    """Killed outright, nothing is saved at the end; what was saved on the way is still there."""
+    monkeypatch.setattr("zsbir.index.store.PIECE", 2)
+    vectors = np.eye(5, dtype=np.float32)
+    killed = VectorStore(tmp_path, {"weights": "a"}, 5)
+    for number in range(5):
+        killed.add(str(number), vectors[number])
+    again = VectorStore(tmp_path, {"weights": "a"}, 5)
+    assert sorted(again) == ["0", "1", "2", "3"]
+    assert np.array_equal(again["3"], vectors[3])
+
+
+def test_a_damaged_piece_is_left_out(gallery, checkpoint, folder, caplog):
+    checkpoint.method.interrupt_after = 4
+    with pytest.raises(KeyboardInterrupt):
+        build(gallery, checkpoint)
+    (piece,) = folder.with_name("fake.partial").glob("*.npz")
+    piece.write_bytes(piece.read_bytes()[:50])
+    checkpoint.method.interrupt_after = None
+    assert build(gallery, checkpoint).embedded == 7
+    assert "is damaged" in caplog.text
+
+
+def test_pieces_of_other_weights_are_dropped(gallery, checkpoint):
+    checkpoint.method.interrupt_after = 4
+    with pytest.raises(KeyboardInterrupt):
+        build(gallery, checkpoint)
+    checkpoint.method.interrupt_after = None
+    checkpoint.digest = "sha256:" + "cd" * 32
+    assert build(gallery, checkpoint).embedded == 7
+
+
+def test_a_crash_between_the_two_files_is_noticed(gallery, zoo, checkpoint, monkeypatch):
+    build(gallery, checkpoint)
+    save_photo(zoo / "frog" / "frog_0.png", RED)
+    write = build_module.write_atomically
+
+    def crash(path, content):
+        if path.name == "photos.json":
+            raise KeyboardInterrupt
+        write(path, content)
+
+    with pytest.raises(KeyboardInterrupt), monkeypatch.context() as patch:
+        patch.setattr(build_module, "write_atomically", crash)
+        build(gallery, checkpoint)
+    with pytest.raises(IndexMismatchError, match="written for another index"):
+        PhotoIndex.load(gallery, checkpoint)
+    build(gallery, checkpoint)
+    assert len(PhotoIndex.load(gallery, checkpoint)) == 7
+
+
+def test_two_processes_do_not_build_the_same_index(gallery, checkpoint, folder):
+    folder.with_name("fake.partial").mkdir(parents=True)
+    with (
+        FileLock(folder.with_name("fake.partial") / "lock"),
+        pytest.raises(GalleryError, match="Another process"),
+    ):
+        build(gallery, checkpoint)
+    assert build(gallery, checkpoint).embedded == 7

@@ -1,0 +1,166 @@
+"""Opening an index: no other model's vectors, no other photos, nothing damaged."""
+
+import json
+import re
+import shlex
+
+import numpy as np
+import pytest
+
+from tests.fake_checkpoint import FakeCheckpoint
+from tests.index.kit import REBUILD, build
+from zsbir.errors import GalleryError, IndexMismatchError
+from zsbir.gallery import Photo, load_gallery, write_photos
+from zsbir.images import Preprocess
+from zsbir.index import PhotoIndex
+from zsbir.index.sidecar import Sidecar
+from zsbir.index.vectors import digest
+
+
+def test_loading_opens_no_photo(gallery, zoo, checkpoint):
+    build(gallery, checkpoint)
+    for path in zoo.rglob("*.png"):
+        path.unlink()
+    assert len(PhotoIndex.load(gallery, checkpoint)) == 7
+
+
+def test_no_index_yet(gallery, checkpoint):
+    with pytest.raises(GalleryError, match="no index for checkpoint 'fake' yet") as caught:
+        PhotoIndex.load(gallery, checkpoint)
+    assert REBUILD in str(caught.value)
+
+
+def change_weights(gallery, checkpoint):
+    checkpoint.digest = "sha256:" + "cd" * 32
+
+
+def change_preprocessing(gallery, checkpoint):
+    checkpoint.method.preprocess = Preprocess(side=12, mean=(0.4, 0.5, 0.5), std=(0.5, 0.5, 0.5))
+
+
+def change_dimension(gallery, checkpoint):
+    checkpoint.method.dim = 28
+
+
+def change_backbone(gallery, checkpoint):
+    checkpoint.method.backbone.name = "other"
+
+
+def lose_a_photo(gallery, checkpoint):
+    write_photos(gallery.home / "photos.csv", gallery.photos[1:])
+
+
+def gain_a_photo(gallery, checkpoint):
+    write_photos(gallery.home / "photos.csv", [*gallery.photos, Photo("new", "new.png", "frog")])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (change_weights, "made with weights sha256:ababab"),
+        (change_preprocessing, "made with preprocess"),
+        (change_dimension, "made with dimension 27, not 28"),
+        (change_backbone, "made with backbone fake-backbone, not other"),
+        (lose_a_photo, "1 are gone"),
+        (gain_a_photo, "1 are new"),
+    ],
+)
+def test_an_index_that_does_not_fit_is_refused_with_the_command(gallery, checkpoint, change, message):
+    build(gallery, checkpoint)
+    change(gallery, checkpoint)
+    with pytest.raises(IndexMismatchError, match=message) as caught:
+        PhotoIndex.load(load_gallery("zoo"), checkpoint)
+    assert str(caught.value).endswith(REBUILD + str(checkpoint.path))
+
+
+def test_the_command_uses_names_where_there_are_names(gallery, checkpoint, monkeypatch):
+    monkeypatch.setenv("ZSBIR_CHECKPOINTS", str(checkpoint.path.parent))
+    with pytest.raises(GalleryError) as caught:
+        PhotoIndex.load(gallery, checkpoint)
+    assert str(caught.value).endswith(REBUILD + "fake")
+
+
+def test_the_command_uses_the_hub_s_names(gallery, tmp_path, monkeypatch):
+    monkeypatch.setenv("ZSBIR_CHECKPOINTS", str(tmp_path))
+    plain = FakeCheckpoint(tmp_path, "plain-ViT-B-32-openai", config={"backbone": "ViT-B-32/openai"})
+    with pytest.raises(GalleryError) as caught:
+        PhotoIndex.load(gallery, plain)
+    assert str(caught.value).endswith(REBUILD + "ViT-B-32/openai")
+
+
+def test_the_command_can_be_pasted_for_folders_too(zoo, tmp_path, checkpoint):
+    place = tmp_path / "my photos"
+    zoo.rename(place)
+    write_photos(place / "photos.csv", [Photo("a", "frog/frog_0.png", "frog")])
+    with pytest.raises(GalleryError) as caught:
+        PhotoIndex.load(load_gallery(place), checkpoint)
+    command = shlex.split(re.search("python -m .*", str(caught.value))[0])
+    assert command[command.index("--gallery") + 1] == str(place)
+
+
+# Damaged files
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def cut_with_matching_digest(path):
+    cut(path)
+    mend_digest(path)
+
+
+def mend_digest(path):
+    sidecar = path.with_name("photos.json")
+    values = json.loads(sidecar.read_text(encoding="utf-8"))
+    sidecar.write_text(json.dumps({**values, "vectors": digest(path.read_bytes())}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "damage", [cut, cut_with_matching_digest, lambda path: path.unlink(), lambda path: path.write_bytes(b"")]
+)
+def test_a_damaged_faiss_file_is_told(gallery, checkpoint, folder, damage):
+    build(gallery, checkpoint)
+    damage(folder / "photos.faiss")
+    with pytest.raises(IndexMismatchError, match=r"Cannot use .*photos.faiss") as caught:
+        PhotoIndex.load(gallery, checkpoint)
+    assert REBUILD in str(caught.value)
+    assert "faiss::" not in str(caught.value)
+    assert build(gallery, checkpoint).embedded == 7
+    assert len(PhotoIndex.load(gallery, checkpoint)) == 7
+
+
+def test_a_faiss_file_with_too_few_vectors_is_told(gallery, checkpoint, folder):
+    from zsbir.index.vectors import pack
+
+    build(gallery, checkpoint)
+    (folder / "photos.faiss").write_bytes(pack(np.ones((3, 27), dtype=np.float32)))
+    mend_digest(folder / "photos.faiss")
+    with pytest.raises(IndexMismatchError, match="3 vectors of length 27"):
+        PhotoIndex.load(gallery, checkpoint)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": 99}', b'{"format": 1}', b"\xff\xfe"])
+def test_a_damaged_sidecar_is_told(gallery, checkpoint, folder, content):
+    build(gallery, checkpoint)
+    (folder / "photos.json").write_bytes(content)
+    with pytest.raises(IndexMismatchError, match=r"Cannot use .*photos.json"):
+        PhotoIndex.load(gallery, checkpoint)
+    build(gallery, checkpoint)
+    assert len(PhotoIndex.load(gallery, checkpoint)) == 7
+
+
+def test_the_sidecar_says_what_made_the_index(gallery, zoo, checkpoint, folder):
+    (zoo / "whale" / "whale_0.png").unlink()
+    build(gallery, checkpoint)
+    sidecar = Sidecar.from_bytes((folder / "photos.json").read_bytes())
+    assert (sidecar.checkpoint, sidecar.backbone, sidecar.weights) == (
+        "fake",
+        "fake-backbone",
+        checkpoint.digest,
+    )
+    assert sidecar.preprocess == checkpoint.method.preprocess.to_dict()
+    assert (sidecar.dimension, sidecar.dtype) == (27, "float32")
+    assert list(sidecar.photos) == [photo.id for photo in gallery.photos if photo.id != "whale/whale_0"]
+    assert list(sidecar.skipped) == ["whale/whale_0"]
+    assert str(zoo) not in (folder / "photos.json").read_text(encoding="utf-8")
