@@ -87,11 +87,12 @@ def test_every_part_has_a_layer():
 
 
 def test_importing_zsbir_loads_no_heavy_library():
+    """The page is served before torch is imported, with the retriever's module loaded."""
     import subprocess
     import sys
 
     heavy = {"torch", "gradio", "open_clip", "faiss"}
-    code = f"import sys, zsbir, zsbir.strokes, zsbir.images; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, zsbir, zsbir.strokes, zsbir.images, zsbir.retriever; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
