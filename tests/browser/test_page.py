@@ -72,7 +72,7 @@ def test_fine_grained_assumes_a_category_that_can_be_changed(page):
     shown = page.locator(".tile .category")
     assert len(set(shown.all_inner_texts())) == 1
     page.locator("#zs-category input").click()
-    page.get_by_role("option", name="office chair").click()
+    page.get_by_role("option", name="Office chair").click()
     expect(heading).to_have_text("office chair, chosen by you")
     assert set(shown.all_inner_texts()) == {"office chair"}
     page.get_by_label("Category-level").check()

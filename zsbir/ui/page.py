@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MODES = [("Category-level", "category"), ("Fine-grained", "fine-grained")]
-ASSUMED = ("assumed", "")
+ASSUMED = ("Assumed", "")
 COUNTS = [12, 24, 48, 96]
 PICTURE_PIXELS = 4_000_000  # of a sketch that is sent as a picture; the page sends 512 x 512
 UNEXPECTED = "The search failed for a reason the page does not know. Draw on, or look into the log."
@@ -146,7 +146,8 @@ def _describer(service: Service) -> Any:
             return
         categories = retriever.gallery.categories
         text = f"{len(retriever.gallery.photos):,} photos in {len(categories):,} categories"
-        choices = [ASSUMED, *((name.replace("_", " "), name) for name in categories)]
+        # Capitals, because Gradio would translate words of its own, such as "radio".
+        choices = [ASSUMED, *((name.replace("_", " ").capitalize(), name) for name in categories)]
         yield {"state": "ready", "text": text}, gr.update(choices=choices, value="")
 
     return describe

@@ -2,17 +2,21 @@
 
 const SIDE = 600; // canvas units; the sheet is square whatever its size on screen
 const INK_WIDTH = 5;
-const SMOOTHED = 24; // canvas units; points farther apart are joined by straight lines, as the model sees them
+const CORNER = 0.5; // cosine of the turn from which a bend is a corner and not part of a curve
 const MAX_SENT_POINTS = 15000; // Python refuses more than 20,000
+
+/** Cosine of the angle by which a line turns at its point i: 1 straight on, -1 back. */
+function turn(x, y, i) {
+  const [ax, ay, bx, by] = [x[i] - x[i - 1], y[i] - y[i - 1], x[i + 1] - x[i], y[i + 1] - y[i]];
+  return (ax * bx + ay * by) / (Math.hypot(ax, ay) * Math.hypot(bx, by) || 1);
+}
 
 function strokePath(ctx, { x, y }) {
   ctx.beginPath();
   ctx.moveTo(x[0], y[0]);
   if (x.length === 1) ctx.lineTo(x[0] + 0.01, y[0]); // a round cap makes the dot
-  const length = (i) => Math.hypot(x[i] - x[i - 1], y[i] - y[i - 1]);
   for (let i = 1; i < x.length - 1; i++) {
-    const corner = Math.max(length(i), length(i + 1)) > SMOOTHED;
-    if (corner) ctx.lineTo(x[i], y[i]);
+    if (turn(x, y, i) < CORNER) ctx.lineTo(x[i], y[i]);
     else ctx.quadraticCurveTo(x[i], y[i], (x[i] + x[i + 1]) / 2, (y[i] + y[i + 1]) / 2);
   }
   if (x.length > 1) ctx.lineTo(x[x.length - 1], y[y.length - 1]);

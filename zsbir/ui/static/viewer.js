@@ -24,12 +24,14 @@ function view(index) {
   viewer.querySelector(".credit").replaceChildren(about, ...sourceLink(source));
 }
 
-/** A link only for real web addresses; any other source is plain text. */
+/** Where a picture comes from; its web address becomes a link, anything else stays text. */
 function sourceLink(source) {
   if (!source) return [];
-  if (!/^https?:\/\//.test(source)) return [`. Source: ${source}`];
-  const link = Object.assign(make("a", "", "Source"), { href: source, target: "_blank", rel: "noopener noreferrer" });
-  return [". ", link];
+  const [href] = source.match(/https?:\/\/[^\s<>"]+/) ?? [];
+  if (!href) return [`. Source: ${source}`];
+  const words = source.replace(href, "").replace("<>", "").trim();
+  const link = Object.assign(make("a", "", words || "Source"), { href, target: "_blank", rel: "noopener noreferrer" });
+  return [words ? ". Source: " : ". ", link];
 }
 
 plate.addEventListener("error", () => {
