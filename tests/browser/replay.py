@@ -26,6 +26,10 @@ CATEGORIES = (
 )
 SHEET = 600  # canvas units of the page's drawing sheet
 MARGIN = 60
+FIRST_ROW = """items => {
+  const bottom = items[0].offsetTop + items[0].offsetHeight;
+  return items.filter((item) => item.offsetTop < bottom).map((item) => item.photo.category);
+}"""
 
 
 def main() -> int:
@@ -78,7 +82,10 @@ def held_out(data: Path, wanted: list[str], pick: int) -> dict:
 
 
 def draw_one(page, name: str, drawing, out: Path) -> dict:
-    """Draw with the mouse, wait for the photos of the finished drawing, and read the first row."""
+    """Draw with the mouse, wait for the photos of the finished drawing, and read the first row.
+
+    The first row is the large best photo and the small ones beside it.
+    """
     box = page.locator("#zs-pad canvas").bounding_box()
     low, high = drawing.bounds[:2], drawing.bounds[2:]
     extent = max(high[0] - low[0], high[1] - low[1])
@@ -96,9 +103,7 @@ def draw_one(page, name: str, drawing, out: Path) -> dict:
     page.wait_for_timeout(1500)  # the photos of the finished drawing replace those of its parts
     page.locator(".results[data-state=found]").wait_for(timeout=120_000)  # the first one waits for the model
     page.screenshot(path=out / f"{name}.png")
-    shown = page.locator(".grid li").evaluate_all(
-        "items => items.filter(i => i.offsetTop === items[0].offsetTop).map(i => i.photo.category)"
-    )
+    shown = page.locator(".grid li").evaluate_all(FIRST_ROW)
     page.locator("#zs-pad [data-do=clear]").click()
     page.locator(".results[data-state=empty]").wait_for()
     return {"drawn": name, "first_row": shown, "hit": any(is_a(category, name) for category in shown)}
