@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
     """A headless Chromium."""
     needs.playwright()
@@ -31,7 +31,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory):
     """The page over the fake retriever: (address, service, retriever)."""
     from zsbir.ui import build, serve
@@ -46,7 +46,7 @@ def served(tmp_path_factory):
 
 @pytest.fixture
 def retriever(served):
-    """The fake behind the page, as it was when the session began."""
+    """The fake behind the page, as it was when the page was first served."""
     fake = served[2]
     yield fake
     fake.trouble = ""
