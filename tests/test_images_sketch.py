@@ -9,7 +9,8 @@ from PIL import Image
 
 from zsbir.errors import DrawingError
 from zsbir.images import normalise_sketch
-from zsbir.strokes import MARGIN, Drawing, Stroke
+from zsbir.images.sketch import _line_width
+from zsbir.strokes import MARGIN, Drawing, Stroke, render_strokes
 
 FACE = Drawing(  # made up for this test
     (
@@ -109,6 +110,32 @@ def test_paper_is_white_and_ink_black():
         assert np.median(values) == 255 and values.min() == 0
 
 
+@pytest.mark.parametrize("line_width", [1 / 600, 1 / 300, 1 / 150, 1 / 100])
+def test_a_fine_pen_is_as_good_as_a_thick_one(line_width):
+    thin = FACE.render(900, line_width=line_width)
+    assert likeness(thin) > 0.9
+    widths = [
+        np.sum(255.0 - np.asarray(picture)) for picture in (normalise_sketch(thin, 96), FACE.render(96))
+    ]
+    assert 0.8 < widths[0] / widths[1] < 1.15  # as much ink, so lines as wide
+
+
+def test_thick_lines_stay():
+    thick = FACE.render(300, line_width=1 / 24)
+    change = np.asarray(normalise_sketch(thick, 300), float) - np.asarray(thick, float)
+    assert np.abs(change).mean() < 2
+
+
+@pytest.mark.parametrize("width", [2, 5, 9])
+@pytest.mark.parametrize("angle", [0, 27, 45, 90])
+def test_line_widths_are_measured(width, angle):
+    """By hand for one line: rows and columns see its outline at |cos| + |sin| of its length."""
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    end = 60 + 50 * np.array([cos, sin])
+    ink = 1 - render_strokes([np.array([120 - end, end])], 120, width) / 255
+    assert _line_width(ink) == pytest.approx(width * (4 / np.pi) / (cos + sin), rel=0.15)
+
+
 def test_lines_that_touch_the_edge_stay():
     """Half a drawing may run out of the picture; only what runs along much of the edge is no drawing."""
     cut = np.full((100, 100), 255.0)
@@ -150,7 +177,7 @@ def test_blank_paper_is_an_empty_drawing(blank):
         normalise_sketch(blank)
 
 
-@pytest.mark.parametrize("size", [(1, 200), (200, 1), (2, 2), (3000, 8)])
+@pytest.mark.parametrize("size", [(1, 200), (200, 1), (2, 2), (3000, 8), (3000, 1)])
 def test_odd_shapes_give_a_picture_or_the_sentence(size):
     image = Image.new("L", size, 255)
     image.putpixel((0, 0), 0)

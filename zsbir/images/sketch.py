@@ -10,7 +10,7 @@ from PIL import Image
 
 from zsbir.errors import DrawingError
 from zsbir.images.opening import flatten
-from zsbir.strokes import MARGIN
+from zsbir.strokes import LINE_WIDTH, MARGIN
 
 _OVERVIEW = 64  # pixels; enough to see how the light falls
 _LONGEST = 1024  # pixels; what a sketch is worked on at most, several times what a model sees
@@ -20,13 +20,18 @@ _EDGE = 0.2  # share of the picture's edge that no drawing covers
 _NOISE = 5.0  # standard deviations of the paper that are not ink yet
 _INK = 0.3  # darkness, of the darkest ink, that counts when the ink is cropped
 _SPECK = 0.002  # share of all ink below which a separate spot does not widen the crop
+_THIN = 0.75  # of the rendering's line width: lines thinner than this
+_THICK = 0.9  # are made as wide as this
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def normalise_sketch(image: Image.Image, side: int = 224) -> Image.Image:
     """Make a raster sketch look as `Drawing.render` would show it.
 
     Grey or unevenly lit paper becomes white, light ink on dark paper is inverted, noise is removed,
-    and the ink is fitted and centred like strokes are. Line widths stay as they are.
+    and the ink is fitted and centred like strokes are. Lines that would come out thinner than
+    three quarters of the rendering's are thickened; thick ones stay.
 
     Args:
         image: sketch of any size and mode; transparent parts count as white.
@@ -42,6 +47,7 @@ def normalise_sketch(image: Image.Image, side: int = 224) -> Image.Image:
     box = _ink_box(darkness)
     if box is None:
         raise DrawingError("Nothing has been drawn yet.")
+    darkness, box = _thickened(darkness, box)
     fitted = _fit(darkness, box, side)
     return Image.fromarray(np.rint(255 - 255 * fitted / max(fitted.max(), 1e-6)).astype(np.uint8))
 
@@ -52,7 +58,8 @@ def _grey(image: Image.Image) -> np.ndarray:
     grey = np.asarray(image)
     scale = _LONGEST / max(grey.shape)
     if scale < 1:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        size = [max(1, round(length * scale)) for length in grey.shape[::-1]]
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     return grey.astype(np.float32) / 255
 
 
@@ -105,7 +112,7 @@ def _erase_surroundings(darkness: np.ndarray, faintest: float) -> None:
         darkness[around > 0] = 0
 
 
-def _ink_box(darkness: np.ndarray) -> tuple[float, float, float, float] | None:
+def _ink_box(darkness: np.ndarray) -> Box | None:
     """Return left, top, right, bottom of the ink without specks of dust, or None when there is none."""
     mask = (darkness > _INK).astype(np.uint8)
     count, _, parts, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -129,7 +136,37 @@ def _edges(profile: np.ndarray, first: int, end: int) -> tuple[float, float]:
     return first + 1 - float(profile[first] + before), end - 1 + float(profile[end - 1] + after)
 
 
-def _fit(darkness: np.ndarray, box: tuple[float, float, float, float], side: int) -> np.ndarray:
+def _thickened(darkness: np.ndarray, box: Box) -> tuple[np.ndarray, Box]:
+    """Widen thin lines, which would fade away when made smaller; return the ink and its new box.
+
+    On scans of a fine pen this brings the embeddings back to those of the same strokes rendered.
+    """
+    left, top, right, bottom = box
+    outline = (math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom))
+    ink = np.asarray(Image.fromarray(darkness).crop(outline))
+    target = LINE_WIDTH * max(right - left, bottom - top) / (1 - 2 * MARGIN)
+    width = _line_width(ink)
+    grow = (_THICK * target - width) / 2
+    if width > _THIN * target or grow <= 0:
+        return darkness, box
+    ink = np.pad(ink, math.ceil(grow) + 1)
+    distance = cv2.distanceTransform((ink <= _INK).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    ink = np.maximum(ink, np.clip(grow + 1 - distance, 0, 1))
+    return ink, _ink_box(ink) or box
+
+
+def _line_width(ink: np.ndarray) -> float:
+    """Estimate the width of lines in pixels: twice their area over the length of their outline.
+
+    The total variation along rows and columns measures the outline (Cauchy and Crofton), so that
+    grey edges need no threshold.
+    """
+    padded = np.pad(ink, 1)
+    variation = sum(float(np.abs(np.diff(padded, axis=axis)).sum()) for axis in (0, 1))
+    return 2 * float(ink.sum()) / max(np.pi / 4 * variation, 1e-6)
+
+
+def _fit(darkness: np.ndarray, box: Box, side: int) -> np.ndarray:
     """Fit what is inside the box, centred with the margin, into (side, side) float32."""
     left, top, right, bottom = box
     half = max(right - left, bottom - top) / (1 - 2 * MARGIN) / 2
