@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, ImageOps
 
 from zsbir.errors import ImageError
 from zsbir.images import MAX_PIXELS, Preprocess, open_image, to_array, to_pixels
@@ -78,8 +78,15 @@ def test_exif_orientation_is_applied(orientation):
     assert np.abs(opened - upright).mean() < 8
 
 
-def test_broken_exif_is_no_reason_to_refuse():
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+def test_broken_exif_is_no_reason_to_refuse(monkeypatch):
     data = encode(Image.new("RGB", (8, 8), "red"), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff\xff")
+    assert pixel(open_image(data))[0] > 240
+
+    def stumble(image):
+        raise SyntaxError("not a TIFF file")
+
+    monkeypatch.setattr(ImageOps, "exif_transpose", stumble)
     assert pixel(open_image(data))[0] > 240
 
 
@@ -132,9 +139,9 @@ def test_other_modes_are_converted(mode, colour, kind, expected):
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
 def test_16_bits_are_scaled_to_8(kind):
-    values = np.array([[0, 257, 128 * 257, 65535]], np.uint16)
+    values = np.array([[0, 257, 128 * 257, 254 * 257, 65535]], np.uint16)
     opened = open_image(encode(Image.fromarray(values), kind))
-    assert [pixel(opened, x)[0] for x in range(4)] == [0, 1, 128, 255]
+    assert [pixel(opened, x)[0] for x in range(5)] == [0, 1, 128, 254, 255]
 
 
 def test_floating_point_pictures_fill_their_range():
@@ -198,6 +205,13 @@ def test_what_is_no_picture_is_refused(data, tmp_path):
             open_image(source)
 
 
+@pytest.mark.parametrize("kind", ["PCX", "TGA", "ICO", "PDF"])
+def test_only_the_named_formats_are_tried(kind):
+    """Pillow knows dozens more, some of which start other programs."""
+    with pytest.raises(ImageError, match="not a picture"):
+        open_image(encode(Image.new("RGB", (16, 16)), kind))
+
+
 def test_missing_files_and_folders(tmp_path):
     with pytest.raises(ImageError, match=r"'cat\.jpg' does not exist"):
         open_image(tmp_path / "cat.jpg")
@@ -205,6 +219,7 @@ def test_missing_files_and_folders(tmp_path):
         open_image(tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore")
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "TIFF"]), st.data())
 def test_no_damage_raises_anything_else_than_an_image_error(kind, data):
