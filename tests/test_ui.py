@@ -1,4 +1,4 @@
-"""The page without a browser: its values, its endpoint, its limits, its server."""
+"""The page without a browser: its examples, its values, its one event."""
 
 from __future__ import annotations
 
@@ -12,37 +12,23 @@ import threading
 from pathlib import Path
 from types import SimpleNamespace
 
-import httpx
 import numpy as np
 import pytest
-from gradio_client import Client
-from gradio_client.exceptions import AppError
 from PIL import Image
 from pydantic import ValidationError
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
-from tests.browser.fake import COUNT, MISSING, fake_service
+from tests.browser.fake import COUNT, fake_service
 from zsbir.errors import DrawingError, ZSBIRError
 from zsbir.images import open_image
 from zsbir.methods import PlainCLIP
 from zsbir.strokes import Drawing
-from zsbir.ui import Query, build, bundled, serve
 from zsbir.ui.api import search_endpoint
 from zsbir.ui.examples import examples
 from zsbir.ui.page import _describer, _drawing, _searcher
-from zsbir.ui.photos import photo_route
 from zsbir.ui.results import data_url, empty, photo_entry, trouble
-from zsbir.ui.service import _by_name
 from zsbir.ui.sketchpad import STATIC, SheetValue, Sketchpad
 
 ROOT = Path(__file__).parent.parent
-
-
-def sized(x, y, times=1):
-    """A drawing of equal strokes on a sheet of the usual size."""
-    return {"width": 600, "height": 600, "strokes": [{"x": x, "y": y}] * times}
-
 
 DIAGONAL = {"width": 600, "height": 600, "strokes": [{"x": [200, 400], "y": [100, 500]}]}
 
@@ -54,22 +40,6 @@ def fake(tmp_path):
     yield service, retriever
     retriever.gate.set()
     service.close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Where the page is served, once for this file."""
-    service, _ = fake_service(tmp_path_factory.mktemp("galleries"))
-    demo = build(service)
-    yield serve(demo, service, block=False)
-    demo.close()
-    service.close()
-
-
-@pytest.fixture(scope="module")
-def client(address):
-    """A program that uses the endpoint."""
-    return Client(address, verbose=False)
 
 
 # ---- examples and files
@@ -185,45 +155,6 @@ def test_no_entry_of_a_photo_is_called_path(fake):
     assert entry["url"].startswith("photo/my%20gallery%2F%C3%A9/")
 
 
-# ---- service
-
-
-def test_service_searches_in_one_thread_and_shares_what_is_open(tmp_path):
-    threads, loads = set(), []
-
-    def retrieve(*_):
-        threads.add(threading.current_thread().name)
-        return SimpleNamespace(hits=[])
-
-    def load(gallery, checkpoint):
-        loads.append((gallery, checkpoint))
-        photos = SimpleNamespace(photos=(), categories=[], path=None)
-        return SimpleNamespace(gallery=photos, retrieve=retrieve, checkpoint=retriever.checkpoint)
-
-    service, retriever = fake_service(tmp_path)
-    service = type(service)(["a", "b"], ["c"], load)
-    queries = [Query(Drawing.from_json(DIAGONAL), "category", 1, None, name, "c") for name in "abab"]
-    for future in [service.search(query) for query in queries]:
-        assert (future.result(10).result.hits, future.result().method) == ([], "plain")
-    assert len(threads) == 1
-    assert loads == [("a", "c"), ("b", "c")]
-    service.close()
-
-
-def test_a_folder_is_shown_by_its_name(tmp_path):
-    (tmp_path / "holidays").mkdir()
-    folder = str(tmp_path / "holidays")
-    assert _by_name(folder, ["everyday"]) == {"holidays": folder, "everyday": "everyday"}
-    assert list(_by_name("everyday", ["other", "everyday"])) == ["everyday", "other"]
-
-
-def test_bundled_names_are_offered():
-    service = bundled("everyday", "plain")
-    assert service.galleries[0] == "everyday"
-    assert service.checkpoints[0] == "plain"
-    service.close()
-
-
 # ---- the one event
 
 
@@ -293,102 +224,3 @@ def test_category_counts_only_in_fine_grained_mode(fake):
     stale, _ = ask(service, sheet, "fine-grained", "of another gallery")
     assert stale["assumed"]
     assert stale["searched"] == COUNT // 5
-
-
-# ---- photos
-
-
-@pytest.fixture
-def photos(fake):
-    """The photo route alone, with its gallery open."""
-    fake[0].open("everyday", "plain").result(10)
-    return TestClient(Starlette(routes=[photo_route(fake[0])])), fake[1]
-
-
-def test_photos_are_served_by_id(photos):
-    http, retriever = photos
-    hit = retriever.retrieve(Drawing.from_json(DIAGONAL)).hits[0]
-    answer = http.get(f"/{photo_entry(hit, 'everyday')['url']}?side=384")
-    assert answer.status_code == 200
-    assert answer.content == hit.path.read_bytes()
-    assert str(hit.path.parent) not in str(answer.headers)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "/photo/everyday/nothing",
-        "/photo/everyday/../../etc/passwd",
-        "/photo/everyday/..%2F..%2Fetc%2Fpasswd",
-        "/photo/everyday/00.png",
-        "/photo/shop/cat/00%20a%23b",
-        "/photo/everyday/cat/00%20a%23b?side=7",
-        f"/photo/everyday/office_chair/{MISSING:02d}%20a%23b",
-    ],
-)
-def test_nothing_else_is_served(photos, url):
-    assert photos[0].get(url).status_code == 404
-
-
-def test_large_photos_are_scaled(photos):
-    http, retriever = photos
-    photo = retriever.gallery.photos[0]
-    noise = np.random.default_rng(0).integers(0, 255, (900, 1200, 3), dtype=np.uint8)
-    Image.fromarray(noise).save(retriever.gallery.path(photo))
-    small = http.get("/photo/everyday/cat/00%20a%23b?side=384")
-    assert Image.open(io.BytesIO(small.content)).size == (384, 288)
-    retriever.gallery.path(photo).write_bytes(b"broken" * 100_000)
-    assert http.get("/photo/everyday/cat/00%20a%23b?side=384").status_code == 404
-
-
-# ---- the endpoint
-
-
-def test_search_is_the_only_endpoint_and_typed(address):
-    info = httpx.get(f"{address}gradio_api/info").json()
-    assert list(info["named_endpoints"]) == ["/search"]
-    fields = {field["parameter_name"]: field for field in info["named_endpoints"]["/search"]["parameters"]}
-    assert list(fields) == ["drawing", "mode", "top_k", "category", "gallery", "checkpoint"]
-    assert set(fields["drawing"]["type"]["properties"]) == {"width", "height", "strokes"}
-    assert fields["mode"]["type"]["enum"] == ["category", "fine-grained"]
-    assert fields["top_k"]["parameter_default"] == 24
-
-
-def test_search_gives_photos(client):
-    found = client.predict(drawing=DIAGONAL, top_k=5, api_name="/search")
-    assert [photo["rank"] for photo in found["photos"]] == [1, 2, 3, 4, 5]
-    assert found["photos"][0]["title"] in {f"Placeholder {n}" for n in (29, 30, 31)}
-    assert found["searched"] == COUNT
-    narrow = client.predict(drawing=DIAGONAL, mode="fine-grained", category="guitar", api_name="/search")
-    assert {photo["category"] for photo in narrow["photos"]} == {"guitar"}
-    assert not narrow["assumed"]
-    shop = client.predict(drawing=DIAGONAL, gallery="shop", api_name="/search")
-    assert shop["searched"] == 10
-
-
-@pytest.mark.parametrize(
-    ("wrong", "sentence"),
-    [
-        ({"mode": "nope"}, "mode must be one of category, fine-grained, not 'nope'."),
-        ({"top_k": 0}, "top_k must be a whole number from 1 to 200, not '0'."),
-        ({"top_k": 2.5}, "top_k must be a whole number from 1 to 200, not '2.5'."),
-        ({"gallery": "../x"}, "gallery must be one of everyday, shop, not '../x'."),
-        ({"category": "unicorn", "mode": "fine-grained"}, "has no category 'unicorn'"),
-        ({"drawing": "zzz"}, "The drawing is not valid JSON."),
-        ({"drawing": 7}, 'The drawing has no "strokes".'),
-        ({"drawing": {"strokes": [{"x": [1], "y": [1]}]}}, 'The drawing has no "width".'),
-        ({"drawing": sized([1, 2], [1])}, "Each stroke needs two flat lists of the same length"),
-        ({"drawing": sized([1e30], [1])}, "coordinates of a stroke must lie between"),
-        ({"drawing": sized(["left"], [1])}, "The x of a stroke must be numbers"),
-        ({"drawing": sized([1] * 100_000, [1] * 100_000)}, "The drawing has 100,000 points; at most 20,000"),
-        ({"drawing": sized([1], [1], times=10_000)}, "The drawing has 10,000 strokes; at most 2,000"),
-        ({"drawing": sized([], [])}, "Nothing has been drawn yet."),
-    ],
-)
-def test_search_answers_nonsense_with_a_sentence(client, wrong, sentence):
-    with pytest.raises(AppError) as caught:
-        client.predict(**{"drawing": DIAGONAL, **wrong}, api_name="/search")
-    message = str(caught.value)
-    assert sentence in message
-    assert "Traceback" not in message
-    assert 15 < len(message) < 300
