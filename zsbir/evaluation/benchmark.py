@@ -123,7 +123,7 @@ def _wait_for(address: str, app: subprocess.Popen) -> None:
 
 def _search(address: str) -> None:
     """Call `/search` as any HTTP client does: post, then read the answer's event stream to its end."""
-    data = json.dumps({"data": [example_drawing().to_json()]}).encode()
+    data = json.dumps({"data": [example_drawing().to_json(), "category", 24, "", "", ""]}).encode()
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{address}/gradio_api/call/search", data, headers)
     with urllib.request.urlopen(request, timeout=START_LIMIT) as answer:
