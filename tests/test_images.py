@@ -142,6 +142,8 @@ def test_16_bits_are_scaled_to_8(kind):
     values = np.array([[0, 257, 128 * 257, 254 * 257, 65535]], np.uint16)
     opened = open_image(encode(Image.fromarray(values), kind))
     assert [pixel(opened, x)[0] for x in range(5)] == [0, 1, 128, 254, 255]
+    alone = open_image(encode(Image.fromarray(values[:, 3:4]), kind))
+    assert pixel(alone) == (254, 254, 254)  # the scale is the format's, not the picture's
 
 
 def test_floating_point_pictures_fill_their_range():
