@@ -9,7 +9,7 @@ from PIL import Image
 
 from zsbir.errors import DrawingError
 from zsbir.images import normalise_sketch
-from zsbir.images.sketch import _line_width
+from zsbir.images.sketch import _ink_box, _line_width
 from zsbir.strokes import MARGIN, Drawing, Stroke, render_strokes
 
 FACE = Drawing(  # made up for this test
@@ -103,6 +103,15 @@ def test_ink_ends_at_the_margin():
     assert columns.min() == pytest.approx(140 * MARGIN, abs=1)
     assert columns.max() + 1 == pytest.approx(140 * (1 - MARGIN), abs=1)
     assert (rows.min() + rows.max() + 1) / 2 == pytest.approx(70, abs=1)
+
+
+def test_half_covered_pixels_count_half():
+    darkness = np.zeros((20, 30), np.float32)
+    darkness[4:11, 5:20] = 1
+    darkness[4:11, 4] = 0.25  # before the mask's edge
+    darkness[4:11, 19] = 0.75  # and inside it
+    darkness[11, 5:20] = 0.2
+    assert _ink_box(darkness) == pytest.approx((4.75, 4, 19.75, 11.2))
 
 
 def test_paper_is_white_and_ink_black():
