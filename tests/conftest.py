@@ -1,4 +1,4 @@
-"""Shared fixtures: a real but tiny CLIP, in memory and as the folder of a checkpoint."""
+"""Shared fixtures: a real but tiny CLIP, in memory and as a folder; a page over placeholder photos."""
 
 import json
 
@@ -36,3 +36,27 @@ def tiny_folder(tiny_clip, tmp_path):
     config = {"model_cfg": TINY, "preprocess_cfg": {"mean": [0.5] * 3, "std": [0.5] * 3}}
     (folder / "open_clip_config.json").write_text(json.dumps(config))
     return folder
+
+
+@pytest.fixture
+def fake(tmp_path):
+    """A page's service over placeholders, and the retriever behind it."""
+    from tests.browser.fake import fake_service
+
+    service, retriever = fake_service(tmp_path)
+    yield service, retriever
+    retriever.gate.set()
+    service.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Where the page is served over placeholders, once for a file."""
+    from tests.browser.fake import fake_service
+    from zsbir.ui import build, serve
+
+    service, _ = fake_service(tmp_path_factory.mktemp("galleries"))
+    demo = build(service)
+    yield serve(demo, service, block=False)
+    demo.close()
+    service.close()

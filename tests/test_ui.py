@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
-from tests.browser.fake import COUNT, fake_service
+from tests.browser.fake import COUNT
 from zsbir.errors import DrawingError, ZSBIRError
 from zsbir.images import open_image
 from zsbir.methods import PlainCLIP
@@ -31,15 +31,6 @@ from zsbir.ui.sketchpad import STATIC, SheetValue, Sketchpad
 ROOT = Path(__file__).parent.parent
 
 DIAGONAL = {"width": 600, "height": 600, "strokes": [{"x": [200, 400], "y": [100, 500]}]}
-
-
-@pytest.fixture
-def fake(tmp_path):
-    """A service over placeholders, and the retriever behind it."""
-    service, retriever = fake_service(tmp_path)
-    yield service, retriever
-    retriever.gate.set()
-    service.close()
 
 
 # ---- examples and files

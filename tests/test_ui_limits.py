@@ -19,7 +19,6 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from tests.browser.fake import fake_service
 from zsbir.errors import ZSBIRError
 from zsbir.strokes import Drawing
 from zsbir.ui import Query, build, serve
@@ -29,25 +28,6 @@ from zsbir.ui.service import BUSY
 
 ROOT = Path(__file__).parent.parent
 DIAGONAL = {"width": 600, "height": 600, "strokes": [{"x": [200, 400], "y": [100, 500]}]}
-
-
-@pytest.fixture
-def fake(tmp_path):
-    """A service over placeholders, and the retriever behind it."""
-    service, retriever = fake_service(tmp_path)
-    yield service, retriever
-    retriever.gate.set()
-    service.close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Where the page is served, once for this file."""
-    service, _ = fake_service(tmp_path_factory.mktemp("galleries"))
-    demo = build(service)
-    yield serve(demo, service, block=False)
-    demo.close()
-    service.close()
 
 
 # ---- bodies and files

@@ -10,21 +10,12 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from tests.browser.fake import MISSING, fake_service
+from tests.browser.fake import MISSING
 from zsbir.strokes import Drawing
 from zsbir.ui.photos import photo_route
 from zsbir.ui.results import photo_entry
 
 DIAGONAL = {"width": 600, "height": 600, "strokes": [{"x": [200, 400], "y": [100, 500]}]}
-
-
-@pytest.fixture
-def fake(tmp_path):
-    """A service over placeholders, and the retriever behind it."""
-    service, retriever = fake_service(tmp_path)
-    yield service, retriever
-    retriever.gate.set()
-    service.close()
 
 
 @pytest.fixture

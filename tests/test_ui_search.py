@@ -9,8 +9,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from tests.browser.fake import COUNT, fake_service
-from zsbir.ui import build, serve
+from tests.browser.fake import COUNT
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,16 +20,6 @@ def sized(x, y, times=1):
 
 
 DIAGONAL = {"width": 600, "height": 600, "strokes": [{"x": [200, 400], "y": [100, 500]}]}
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Where the page is served, once for this file."""
-    service, _ = fake_service(tmp_path_factory.mktemp("galleries"))
-    demo = build(service)
-    yield serve(demo, service, block=False)
-    demo.close()
-    service.close()
 
 
 @pytest.fixture(scope="module")
