@@ -11,19 +11,19 @@ import numpy as np
 from zsbir.checkpoint import load_checkpoint
 from zsbir.images import to_pixels
 from zsbir.strokes import Drawing
+from zsbir.ui.examples import examples
 
-ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden" / "zsbir-tiny.json"
 
 
 def embed_examples():
     """Embed the page's example drawings with plain CLIP on the CPU."""
-    examples = json.loads((ROOT / "zsbir/ui/static/examples.json").read_text(encoding="utf-8"))
+    drawn = examples()
     checkpoint = load_checkpoint("plain", device="cpu")
     method = checkpoint.method
-    drawings = [Drawing.from_json({"width": 600, "height": 600, "strokes": e["strokes"]}) for e in examples]
+    drawings = [Drawing.from_json({"width": 600, "height": 600, "strokes": e["strokes"]}) for e in drawn]
     pixels = to_pixels([drawing.render(method.preprocess.side) for drawing in drawings], method.preprocess)
-    names = [example["name"] for example in examples]
+    names = [example["name"] for example in drawn]
     return method.backbone.digest, dict(zip(names, method.embed_sketches(pixels).numpy(), strict=True))
 
 
