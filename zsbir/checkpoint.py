@@ -89,7 +89,7 @@ def load_checkpoint(
 
 def _plain_on_hub(name: str, device: str) -> Checkpoint:
     from zsbir.backbone import load_backbone
-    from zsbir.methods import PlainCLIP
+    from zsbir.methods.plain import PlainCLIP
 
     model, _, rest = name.partition("/")
     weights, _, revision = rest.partition("@")
@@ -162,7 +162,7 @@ def _build(config: dict, backbone: Backbone, path: Path) -> Method:
             raise CheckpointError(str(error)) from error
         except RuntimeError as error:
             raise CheckpointError(f"{path.name}/{WEIGHTS} does not fit its config: {error}") from error
-    return method.to(backbone.device).eval().requires_grad_(False)
+    return method.to(backbone.device, backbone.dtype).eval().requires_grad_(False)
 
 
 def _digest(method: Method) -> str:

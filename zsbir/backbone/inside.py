@@ -4,8 +4,29 @@ Each has a slow, obvious twin in `tests/test_backbone.py`, and without prompts `
 open_clip's own `encode_image` exactly.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
+
+from zsbir.errors import BackboneError
+
+RunBlock = Callable[[int, nn.Module, Tensor], Tensor]  # (depth, block, tokens) -> tokens
+
+
+def check_promptable(visual: nn.Module) -> None:
+    """Make sure that learnt tokens can enter this image tower.
+
+    Raises:
+        BackboneError: It is no vision transformer of open_clip's own (a ResNet, a timm model, a CoCa pooler).
+    """
+    if not hasattr(visual, "_embeds") or getattr(visual, "attn_pool", None) is not None:
+        raise BackboneError(
+            f"Prompts need open_clip's own vision transformer, and this image tower is a "
+            f"{type(visual).__name__}; take a ViT such as ViT-B-32-quickgelu."
+        )
 
 
 def encode_pixels(visual: nn.Module, pixels: Tensor, prompts: Tensor | None = None) -> Tensor:
@@ -25,14 +46,48 @@ def encode_pixels(visual: nn.Module, pixels: Tensor, prompts: Tensor | None = No
     """
     if prompts is None:
         return visual(pixels)
-    layers = prompts[None] if prompts.ndim == 2 else prompts
-    tokens = visual._embeds(pixels)
+    return read_class_token(visual, run_blocks(visual, visual._embeds(pixels), prompts))
+
+
+def embed_patches(visual: nn.Module, pixels: Tensor) -> Tensor:
+    """Return the (batch, 1 + patches, width) tokens *before* `ln_pre`: class token, patches, positions."""
+    patches = visual.conv1(pixels).flatten(2).transpose(1, 2)
+    first = visual.class_embedding.to(patches.dtype).expand(len(patches), 1, -1)
+    return torch.cat([first, patches], dim=1) + visual.positional_embedding.to(patches.dtype)
+
+
+def run_blocks(
+    visual: nn.Module,
+    tokens: Tensor,
+    prompts: Tensor | None = None,
+    *,
+    stop: int | None = None,
+    run: RunBlock | None = None,
+) -> Tensor:
+    """Run the blocks over image tokens, with the prompts of each layer after them.
+
+    Args:
+        visual: open_clip's `VisionTransformer`.
+        tokens: (batch, 1 + patches, width), after `ln_pre`.
+        prompts: As in `encode_pixels`.
+        stop: Leave out the blocks from this one on; None runs all.
+        run: Runs one block, for methods that change what a block does; None calls it.
+
+    Returns:
+        (batch, 1 + patches [+ n], width) tokens; the prompts' outputs of the last layer are still there.
+    """
+    learnt = () if prompts is None else (prompts[None] if prompts.ndim == 2 else prompts)
     kept = tokens.shape[1]
-    for depth, block in enumerate(visual.transformer.resblocks):
-        if depth < len(layers):
-            learnt = visual.ln_pre(layers[depth]) if depth == 0 else layers[depth]
-            tokens = torch.cat([tokens[:, :kept], learnt.to(tokens.dtype).expand(len(tokens), -1, -1)], dim=1)
-        tokens = block(tokens)
+    for depth, block in enumerate(visual.transformer.resblocks[:stop]):
+        if depth < len(learnt):
+            layer = visual.ln_pre(learnt[depth]) if depth == 0 else learnt[depth]
+            tokens = torch.cat([tokens[:, :kept], layer.to(tokens.dtype).expand(len(tokens), -1, -1)], dim=1)
+        tokens = run(depth, block, tokens) if run else block(tokens)
+    return tokens
+
+
+def read_class_token(visual: nn.Module, tokens: Tensor) -> Tensor:
+    """Turn the tokens of the last block into (batch, dim) features before L2 normalisation."""
     pooled, _ = visual._pool(tokens)
     return pooled if visual.proj is None else pooled @ visual.proj
 

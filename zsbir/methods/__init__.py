@@ -1,8 +1,9 @@
 """The retrieval methods: one contract, one file a paper."""
 
-from zsbir.methods.base import Method
+from zsbir.methods.base import MODES, Method
+from zsbir.methods.clip_at import ClipAT
 from zsbir.methods.plain import PlainCLIP
 
-METHODS: dict[str, type[Method]] = {"plain": PlainCLIP}
+METHODS: dict[str, type[Method]] = {kind.name: kind for kind in (PlainCLIP, ClipAT)}
 
-__all__ = ["METHODS", "Method", "PlainCLIP"]
+__all__ = ["METHODS", "MODES", "Method"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+import torch
 from torch import Tensor, nn
+
+from zsbir.errors import CheckpointError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from zsbir.images import Preprocess
 
 MODES = ("category", "fine-grained")
+Config = TypeVar("Config")
 
 
 class Method(nn.Module, ABC):
@@ -22,16 +27,21 @@ class Method(nn.Module, ABC):
     Pixels are float32 of shape (batch, 3, side, side), on any device, as `zsbir.images.to_pixels` makes them
     with `preprocess`. Embeddings are float32 of shape (batch, dim), unit rows, on the backbone's device.
 
+    A method implements `forward_sketches` and `forward_photos`, which training differentiates through;
+    `embed_sketches` and `embed_photos` are the same without gradients.
+
     Attributes:
         name: As in `METHODS` and in a checkpoint's config.
-        needs_category: Whether a sketch is embedded under an assumed category (DP-CLIP). Photos are then
-            embedded under their own.
+        needs_category: Whether pictures are embedded under a category (DP-CLIP): photos under their own,
+            a sketch under an assumed one. `remember` then has to be called once for each category.
+        support: How many photos of a category `remember` wants; 0 where there is nothing to remember.
         backbone: The frozen CLIP; shared, never changed, and not part of this module's parameters.
         mode: "category" or "fine-grained", what it was trained for; None serves both.
     """
 
     name: ClassVar[str]
-    needs_category: ClassVar[bool] = False
+    needs_category: bool = False
+    support: int = 0
 
     def __init__(self, backbone: Backbone, mode: str | None = None) -> None:
         super().__init__()
@@ -51,12 +61,38 @@ class Method(nn.Module, ABC):
         """
 
     @abstractmethod
-    def embed_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
-        """Embed sketches, under an assumed category if the method needs one."""
+    def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
+        """Map sketches to unit rows, with gradients; `pixels` are on the backbone's device and dtype."""
 
     @abstractmethod
+    def forward_photos(self, pixels: Tensor, category: str | None = None) -> Tensor:
+        """Map photos to unit rows, with gradients; `pixels` are on the backbone's device and dtype."""
+
+    @torch.inference_mode()
+    def embed_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
+        """Embed sketches, under an assumed category if the method needs one."""
+        return self.forward_sketches(self.to_backbone(pixels), category).float()
+
+    @torch.inference_mode()
     def embed_photos(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Embed photos, under their own category if the method needs one."""
+        return self.forward_photos(self.to_backbone(pixels), category).float()
+
+    def remember(self, category: str, pixels: Tensor) -> None:
+        """Learn a category from its support photos, before anything is embedded under it.
+
+        Args:
+            category: Its canonical name.
+            pixels: (m, 3, side, side), m at most `support`.
+        """
+
+    def knows(self, category: str) -> bool:
+        """Whether pictures can be embedded under a category now; always, where no support is needed."""
+        return self.support == 0
+
+    def to_backbone(self, pixels: Tensor) -> Tensor:
+        """Bring pixels to the device and dtype that the frozen tower works in."""
+        return pixels.to(self.backbone.device, self.backbone.dtype)
 
     @property
     def dim(self) -> int:
@@ -72,3 +108,22 @@ class Method(nn.Module, ABC):
     def modes(self) -> tuple[str, ...]:
         """The modes it can serve."""
         return MODES if self.mode is None else (self.mode,)
+
+
+def read_config(kind: type[Config], config: Mapping[str, object]) -> Config:
+    """Build a method's frozen dataclass from a checkpoint's config, strictly.
+
+    Raises:
+        CheckpointError: Keys are unknown or missing, or a value makes no sense.
+    """
+    known = {field.name for field in dataclasses.fields(kind)}
+    wrong = sorted(set(config) ^ known)
+    if wrong:
+        raise CheckpointError(
+            f"The config has unknown or missing keys {wrong}; this zsbir knows {sorted(known)}. "
+            "The checkpoint may come from another version."
+        )
+    try:
+        return kind(**config)
+    except (TypeError, ValueError) as error:
+        raise CheckpointError(f"The config makes no sense: {error}") from error

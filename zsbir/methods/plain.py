@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from zsbir.backbone.inside import encode_pixels
 from zsbir.errors import CheckpointError
 from zsbir.methods.base import Method
 
@@ -31,11 +31,10 @@ class PlainCLIP(Method):
             )
         return cls(backbone)
 
-    @torch.inference_mode()
-    def embed_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
-        """Embed sketches; `category` is not used."""
-        return F.normalize(self.backbone.encode_image(pixels), dim=-1)
+    def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
+        """Map sketches to unit rows; `category` is not used."""
+        return F.normalize(encode_pixels(self.backbone.visual, pixels).float(), dim=-1)
 
-    def embed_photos(self, pixels: Tensor, category: str | None = None) -> Tensor:
-        """Embed photos, in the same way as sketches; `category` is not used."""
-        return self.embed_sketches(pixels)
+    def forward_photos(self, pixels: Tensor, category: str | None = None) -> Tensor:
+        """Map photos to unit rows, in the same way as sketches; `category` is not used."""
+        return self.forward_sketches(pixels)

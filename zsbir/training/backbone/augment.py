@@ -14,9 +14,10 @@ def random_crops(
     *,
     area: tuple[float, float],
     turn: float,
+    warp: float = 0.0,
     flip: bool = True,
 ) -> Tensor:
-    """Cut a random square out of every picture, turned and mirrored; what lies outside is white.
+    """Cut a random square out of every picture, turned, bent and mirrored; what lies outside is white.
 
     Args:
         pixels: (n, channels, h, w) uint8.
@@ -24,6 +25,7 @@ def random_crops(
         generator: On the CPU; decides everything.
         area: Share of the picture's area that is kept; above 1 adds white around it.
         turn: Standard deviation of the rotation in radians.
+        warp: Standard deviation of a smooth bending, in half picture widths; lines wobble as a hand's do.
         flip: Mirror half of the pictures.
 
     Returns:
@@ -43,10 +45,18 @@ def random_crops(
     )
     theta = rows.view(n, 2, 3).to(pixels.device)
     grid = F.affine_grid(theta, [n, pixels.shape[1], side, side], align_corners=False)
+    if warp:
+        grid = grid + _bend(n, side, generator).to(grid.device) * warp
     ink = 1 - pixels.float() / 255  # zeros outside become white paper
     return 1 - F.grid_sample(ink, grid, mode="bilinear", padding_mode="zeros", align_corners=False).clamp(
         0, 1
     )
+
+
+def _bend(n: int, side: int, generator: torch.Generator, knots: int = 5) -> Tensor:
+    """Return (n, side, side, 2) smooth random displacements of about unit variance at the knots."""
+    field = torch.randn(n, 2, knots, knots, generator=generator)
+    return F.interpolate(field, side, mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
 
 
 def jitter_colours(pixels: Tensor, generator: torch.Generator, strength: float = 0.3) -> Tensor:

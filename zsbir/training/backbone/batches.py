@@ -13,6 +13,7 @@ from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.backbone.corpus import Pool, caption_names
 
 DRAWABLE = 100  # pixels; smaller photos have no lines worth drawing
+WARP = 0.06  # half picture widths that drawings are bent by; see `random_crops`
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,12 @@ class Batch:
     Attributes:
         pixels: (n, 3, side, side) float32, normalised for the tower.
         targets: (n, names) float32, rows add up to 1.
+        kinds: How many of the rows are photos, line drawings and human sketches, in this order.
     """
 
     pixels: Tensor
     targets: Tensor
+    kinds: tuple[int, ...]
 
 
 class BatchMaker:
@@ -68,18 +71,19 @@ class BatchMaker:
         if self.sketches:
             parts.append(self._sketches(sketches, generator))
         pixels = torch.cat([part[0].expand(-1, 3, -1, -1) for part in parts])
-        return Batch((pixels - 0.5) / 0.5, torch.cat([part[1] for part in parts]))
+        kinds = tuple(len(part[0]) for part in parts)
+        return Batch((pixels - 0.5) / 0.5, torch.cat([part[1] for part in parts]), kinds)
 
     def _photos(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         crops, targets = self._draw(self.photos, count, generator, area=(0.35, 1.1), turn=0.05)
         return jitter_colours(crops, generator), targets
 
     def _lines(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        crops, targets = self._draw(self.drawable, count, generator, area=(0.6, 1.2), turn=0.1)
+        crops, targets = self._draw(self.drawable, count, generator, area=(0.6, 1.2), turn=0.1, warp=WARP)
         return line_drawings(crops, generator), targets
 
     def _sketches(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        return self._draw(self.sketches, count, generator, area=(0.85, 1.35), turn=0.1)
+        return self._draw(self.sketches, count, generator, area=(0.85, 1.35), turn=0.1, warp=WARP)
 
     def _draw(
         self,
@@ -88,6 +92,7 @@ class BatchMaker:
         generator: torch.Generator,
         area: tuple[float, float],
         turn: float,
+        warp: float = 0.0,
     ) -> tuple[Tensor, Tensor]:
         shares = torch.tensor([sampler.share for sampler in samplers], dtype=torch.float)
         chosen = torch.multinomial(shares, count, replacement=True, generator=generator)
@@ -96,7 +101,7 @@ class BatchMaker:
             wanted = int((chosen == number).sum())
             if wanted:
                 pixels, target = sampler.draw(wanted, generator)
-                crops.append(random_crops(pixels, self.config.side, generator, area=area, turn=turn))
+                crops.append(random_crops(pixels, self.config.side, generator, area=area, turn=turn, warp=warp))
                 targets.append(target)
         return torch.cat(crops), torch.cat(targets)
 

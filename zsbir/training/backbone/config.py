@@ -22,9 +22,9 @@ class BackboneConfig:
 
     steps: int = 2500
     batch: int = 64
-    photo_share: float = 0.43
-    line_share: float = 0.22
-    sketch_share: float = 0.35
+    photo_share: float = 0.44
+    line_share: float = 0.30
+    sketch_share: float = 0.26
     lr: float = 5e-4
     layer_decay: float = 0.85  # each block below the last learns this much slower: it is already trained
     new_lr: float = 2e-3  # projection, temperature and learnt name vectors start from nothing
@@ -35,6 +35,7 @@ class BackboneConfig:
     )
     full_from: float = 0.85  # from this share of the steps on, all patches are seen
     semantic_smoothing: float = 0.2  # share of a target spread over names that CLIP finds similar
+    gap_weight: float = 2.0  # of the mean difference between the pictures of a kind and their names
     sketch_variants: int = 6  # augmented renderings of every drawing kept in memory
 
     text_steps: int = 1500

@@ -82,8 +82,28 @@ def _step(
         features = model.visual(batch.pixels)
     vectors = bank()
     targets = smooth_targets(batch.targets, vectors.detach(), config.semantic_smoothing)
-    logits = model.logit_scale.exp().clamp(max=50) * F.normalize(features.float(), dim=-1) @ vectors.T
-    return F.cross_entropy(logits, targets)
+    features = F.normalize(features.float(), dim=-1)
+    logits = model.logit_scale.exp().clamp(max=50) * features @ vectors.T
+    gap = modality_gap(features, batch.targets @ vectors.detach(), batch.kinds)
+    return F.cross_entropy(logits, targets) + config.gap_weight * gap
+
+
+def modality_gap(features: Tensor, names: Tensor, kinds: tuple[int, ...]) -> Tensor:
+    """Return how far the pictures of each kind lie off their names *on average*.
+
+    Cross-entropy alone leaves all sketches shifted against all photos by one common vector: a shift common to
+    a kind changes no ranking of names. It does change the ranking of photos for a sketch.
+
+    Args:
+        features: (n, dim) unit vectors of pictures.
+        names: (n, dim) the vectors of their names.
+        kinds: How many rows belong to each kind, in order; they add up to n.
+
+    Returns:
+        () the sum over the kinds of the squared length of the mean difference.
+    """
+    means = [part.mean(0) for part in (features - names).split(kinds) if len(part)]
+    return torch.stack(means).square().sum()
 
 
 def smooth_targets(targets: Tensor, bank: Tensor, smoothing: float, sharpness: float = 15.0) -> Tensor:
