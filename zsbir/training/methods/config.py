@@ -1,0 +1,95 @@
+"""The choices of a training run that all methods share."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from zsbir.methods.base import MODES
+
+SAMPLERS = ("random", "pk", "single-category")
+SCHEDULES = ("constant", "cosine")
+PRESETS = ("paper", "tiny")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainConfig:
+    """Recipe and seed of one run; saved beside the weights. A method's own config inherits from it.
+
+    The defaults are a paper's. `PRESETS` changes them: under "paper", "tiny", "paper/fine-grained" and so
+    on, from the general to the special; a subclass adds its own table and needs to name only what differs.
+    A subclass with checks of its own calls `TrainConfig.__post_init__(self)`: `super()` does not work in
+    dataclasses with slots.
+    """
+
+    PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
+        "tiny": {"epochs": 10, "steps_per_epoch": 40, "batch": 32, "schedule": "cosine", "warmup": 20}
+    }
+
+    mode: str = "category"
+    seed: int = 0
+    epochs: int = 60
+    steps_per_epoch: int = 0  # at most so many steps an epoch; 0: as many as show every sketch once
+    steps: int = 0  # at most so many steps in all; 0: all epochs
+    batch: int = 64  # triplets a step (and a process, under torchrun)
+
+    sampler: str = "random"  # "pk": batch / per_class categories, per_class sketches of each
+    per_class: int = 4
+    support: int = 0  # photos of the category that a single-category batch carries
+
+    lr: float = 1e-5  # of prompts and new modules
+    norm_lr: float = 1e-5  # of LayerNorms
+    weight_decay: float = 0.0  # decoupled (AdamW); 0 is Adam
+    schedule: str = "constant"
+    warmup: int = 0  # steps of linear warm-up
+    clip_norm: float = 0.0  # of the gradient; 0 leaves it as it is
+
+    margin: float = 0.3
+    tau: float = 0.07  # temperature of text classification
+    template: str = "a photo of a {}"  # of the class texts
+
+    flip: bool = True  # mirror sketch, photo and negative together, half of the time
+    crop: float = 0.9  # smallest share of a photo's side that a random crop keeps; 1 crops nothing
+    variants: int = 4  # augmented renderings kept in memory of every drawing that has strokes
+    quickdraw: bool = True  # category mode: add Quick, Draw! sketches of the training categories
+    held_out_categories: int = 10  # kept out of training: transfer to them is what selects the checkpoint
+
+    evaluate_every: int = 0  # steps between two looks at the dev metric; 0: after every epoch
+    save_every: int = 100  # steps between two saves of the training state
+    max_minutes: float = 0.0  # finish early, in good order; 0 has no limit
+
+    def __post_init__(self) -> None:
+        """Refuse values that no run can be made of."""
+        _choice("mode", self.mode, MODES)
+        _choice("sampler", self.sampler, SAMPLERS)
+        _choice("schedule", self.schedule, SCHEDULES)
+        if self.batch < 1 or self.epochs < 1:
+            raise ValueError(f"batch and epochs must be at least 1, not {self.batch} and {self.epochs}.")
+        if self.sampler == "pk" and (self.per_class < 2 or self.batch % self.per_class):
+            raise ValueError(
+                f"A PK batch of {self.batch} needs per_class to divide it and be at least 2, "
+                f"not {self.per_class}."
+            )
+        if not 0 < self.crop <= 1:
+            raise ValueError(f"crop must lie in (0, 1], not {self.crop:g}.")
+
+    @classmethod
+    def preset(cls, name: str, mode: str) -> dict[str, object]:
+        """Return the values that a preset sets for a mode, those of the subclass last."""
+        values: dict[str, object] = {"mode": mode}
+        for kind in reversed(cls.__mro__):
+            table = vars(kind).get("PRESETS", {})
+            values |= dict(table.get(name, {})) | dict(table.get(f"{name}/{mode}", {}))
+        return values
+
+    @classmethod
+    def field_names(cls) -> list[str]:
+        """Return the names of all choices, in order."""
+        return [field.name for field in dataclasses.fields(cls)]
+
+
+def _choice(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ValueError(f"{name} must be one of {known}, not {value!r}.")
