@@ -208,7 +208,10 @@ def test_a_dead_name_server_is_not_waited_for(monkeypatch):
     never.set()
 
 
-@pytest.mark.parametrize("revision", ["", "@" + "0123456789" * 4])
+PINNED_B32 = "a6f597a30f7b82c51704746581f9a4e41421e878"  # the commit that the code takes unless told another
+
+
+@pytest.mark.parametrize("revision", ["", "@main", "@" + "0123456789" * 4])
 def test_a_hub_model_loads_from_the_cache(tiny_folder, monkeypatch, revision):
     """Everything after the download: names, revision, config, strict weights, digest."""
     from zsbir.backbone import hub
@@ -223,7 +226,7 @@ def test_a_hub_model_loads_from_the_cache(tiny_folder, monkeypatch, revision):
     monkeypatch.setattr(hub, "_fetch", fetch)
     checkpoint = load_checkpoint(f"ViT-B-32-quickgelu/openai{revision}", device="cpu")
     assert {(repo, pinned) for repo, _, pinned in asked} == {
-        ("timm/vit_base_patch32_clip_224.openai", revision.lstrip("@") or None)
+        ("timm/vit_base_patch32_clip_224.openai", revision.lstrip("@") or PINNED_B32)
     }
     assert checkpoint.name == "plain-ViT-B-32-quickgelu-openai"
     assert checkpoint.method.backbone.name == "ViT-B-32-quickgelu/openai"

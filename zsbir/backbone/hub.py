@@ -13,6 +13,12 @@ from pathlib import Path
 from zsbir.errors import BackboneError, HubError
 
 CONFIG, WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
+# Commits that weights are taken from when the user names none: what was tried stays what is run.
+PINNED = {
+    "timm/vit_base_patch32_clip_224.openai": "a6f597a30f7b82c51704746581f9a4e41421e878",
+    "timm/vit_base_patch16_clip_224.openai": "977e3dd0ec55ab8da155f2fbeb6b5f54948b6e3d",
+    "timm/vit_large_patch14_clip_224.openai": "18d0535469bb561bf468d76c1d73aa35156c922b",
+}
 REACH_SECONDS = 5  # an unreachable Hub would otherwise cost huggingface_hub's retries, half a minute a file
 
 
@@ -22,13 +28,15 @@ def fetch_weights(model: str, tag: str, revision: str | None = None) -> tuple[Pa
     Args:
         model: open_clip's model name, such as "ViT-B-32-quickgelu".
         tag: open_clip's name of the weights, such as "openai".
-        revision: Branch, tag or commit hash of the Hub repository; a hash pins the weights.
+        revision: Branch, tag or commit hash of the Hub repository; a hash pins the weights. None takes the
+            commit in `PINNED`, and the newest one of repositories that are not in it.
 
     Raises:
         BackboneError: open_clip does not know the model or the tag.
         HubError: Neither the cache nor the Hub has the files.
     """
     repo = hub_repository(model, tag)
+    revision = revision or PINNED.get(repo)
     config = _fetch(repo, CONFIG, revision)
     weights = _fetch(repo, WEIGHTS, revision)
     return weights, json.loads(config.read_text(encoding="utf-8"))

@@ -41,7 +41,7 @@ def load_backbone(
         pretrained: open_clip's tag of the weights on the Hub, such as "openai".
         device: "auto" (CUDA, then MPS, then CPU), "cuda", "mps" or "cpu".
         precision: "auto" (half precision on CUDA, else single), "fp32" or "fp16".
-        revision: Of the Hub repository; a commit hash pins it.
+        revision: Of the Hub repository; None takes the commit that zsbir pins, see `zsbir.backbone.hub`.
 
     Raises:
         BackboneError: The files are missing, damaged or of another model, or there is no such device.
