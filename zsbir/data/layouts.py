@@ -6,16 +6,15 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from zsbir.data.folders import FolderReader, Place
 from zsbir.data.names import IMAGENET, canonical_name
-from zsbir.data.splits import held_out_drawing, held_out_file
+from zsbir.data.splits import held_out_drawing, held_out_file, held_out_instance
 from zsbir.data.storage import Storage
 from zsbir.errors import DataError
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-PHOTO_FOLDERS = frozenset({"photo", "photos", "image", "images"})
-SKETCH_FOLDERS = frozenset({"sketch", "sketches"})
 MANIFEST_COLUMNS = ("file", "category", "modality")
 
 
@@ -53,7 +52,7 @@ def find_items(dataset: str, storage: Storage, names: list[str], modality: str |
     drawings = [name for name in names if name.lower().endswith(".ndjson")]
     if drawings:
         return tuple(item for name in drawings for item in _from_ndjson(storage, name))
-    return tuple(_from_folders([n for n in names if n.lower().endswith(PICTURES)], modality))
+    return tuple(_from_folders(dataset, [n for n in names if n.lower().endswith(PICTURES)], modality))
 
 
 def read_captions(storage: Storage, names: list[str], items: Iterable[Item]) -> Mapping[str, tuple[str, ...]]:
@@ -77,11 +76,12 @@ def _from_manifest(dataset: str, storage: Storage, manifest: str) -> Iterable[It
             )
         # ImageNet's names have senses of their own: its "mouse" is no animal, its "kite" is a bird.
         vocabulary = IMAGENET if (row.get("licence") or "").startswith("ImageNet terms") else ""
-        split = row.get("split") or ""
+        split, instance = row.get("split") or "", row.get("instance") or ""
         if split == "train" and held_out_file(dataset, row["file"]):
             split = "dev"
+        if split in ("train", "seen_train") and held_out_instance(dataset, instance):
+            split = "dev"
         category = canonical_name(row["category"], vocabulary, row["file"])
-        instance = row.get("instance") or ""
         yield Item(root + row["file"], category, row["category"], row["modality"], instance, split)
 
 
@@ -99,28 +99,25 @@ def _from_ndjson(storage: Storage, name: str) -> Iterable[Item]:
         yield Item(f"{name}#{index}", canonical_name(raw), raw, "sketch", split=split)
 
 
-def _from_folders(names: list[str], modality: str | None) -> Iterable[Item]:
+def _from_folders(dataset: str, names: list[str], modality: str | None) -> Iterable[Item]:
     """Class folders; a sketch `x-3.png` shows the same instance as a photo `x.jpg` of its category."""
-    items = [_folder_item(name, modality) for name in names if "/" in name]
+    reader = FolderReader(names, dataset)
+    placed = [(name, place) for name in names if "/" in name and (place := reader.place(name))]
+    items = [_folder_item(name, place, modality) for name, place in placed]
     photos = {(item.raw_category, item.instance) for item in items if item.modality == "photo"}
     for item in items:
         if item.modality == "photo":
             yield item
             continue
         stem = re.sub(r"[-_]\d+$", "", item.instance)
-        instance = next((s for s in (item.instance, stem) if (item.raw_category, s) in photos), "")
-        yield Item(item.file, item.category, item.raw_category, item.modality, instance)
+        known = (s for s in (item.instance, stem) if (item.raw_category, s) in photos)
+        yield replace(item, instance=next(known, ""))
 
 
-def _folder_item(name: str, modality: str | None) -> Item:
-    *folders, file = name.split("/")
-    for folder in folders:
-        if folder.lower() in PHOTO_FOLDERS | SKETCH_FOLDERS:
-            modality = "photo" if folder.lower() in PHOTO_FOLDERS else "sketch"
-    raw = folders[-1]
-    if raw.lower() in PHOTO_FOLDERS | SKETCH_FOLDERS:
-        raw = folders[-2] if len(folders) > 1 else ""  # chair/photo/x.jpg as well as photo/chair/x.jpg
-    return Item(name, canonical_name(raw), raw, modality or "photo", file.rpartition(".")[0])
+def _folder_item(name: str, place: Place, modality: str | None) -> Item:
+    stem = name.rpartition("/")[2].rpartition(".")[0]
+    kind = place.modality or modality or "photo"
+    return Item(name, canonical_name(place.category), place.category, kind, stem, place.split)
 
 
 def _shallowest(names: list[str], end: str) -> str | None:

@@ -4,7 +4,7 @@ Three decisions live here, so that training and evaluation cannot disagree:
 
 * the categories that are unseen in the papers' benchmarks (`splits.json`, facts);
 * which names of *any* set count as a sketch of one of Sketchy's 21 unseen categories;
-* which files of sets without a split of their own are held out for development.
+* which files and instances of sets without a split of their own are held out for development.
 """
 
 import functools
@@ -34,6 +34,9 @@ TOO_CLOSE = {
 
 # Share of the files held out for development, by dataset; by a hash, so that no list has to be kept.
 DEV_SHARE = {"caltech101": 0.2, "flickr8k_1000": 0.2}
+# Share of the instances whose sketches search: a third leaves 100 chairs, and 32 of each category of Sketchy,
+# whose galleries are filled up with the photos of the instances that are trained on (95 in all).
+DEV_INSTANCES = {"sketchy_five_full": 1 / 3, "chairs_v2": 1 / 3}
 DEV_DRAWINGS = 4  # of each Quick, Draw! file, the last ones; never more than half of the file
 
 
@@ -67,9 +70,22 @@ def is_unseen_sketch(category: str) -> bool:
 
 def held_out_file(dataset: str, file: str) -> bool:
     """Whether a file of a set without an own split belongs to the development part."""
-    share = DEV_SHARE.get(dataset, 0.0)
-    digest = hashlib.sha256(f"{dataset}/{file}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") < share * 2**64
+    return _lot(f"{dataset}/{file}") < DEV_SHARE.get(dataset, 0.0)
+
+
+def held_out_instance(dataset: str, instance: str) -> bool:
+    """Whether a photo and all its sketches belong to the fine-grained development part.
+
+    Args:
+        dataset: Its name, such as "chairs_v2"; sets that are not in `DEV_INSTANCES` hold nothing out.
+        instance: As in `Item.instance`.
+    """
+    return bool(instance) and _lot(f"{dataset}#{instance}") < DEV_INSTANCES.get(dataset, 0.0)
+
+
+def _lot(key: str) -> float:
+    """Return a number in [0, 1) that a hash draws: the same on every machine, and no list has to be kept."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
 
 
 def held_out_drawing(index: int, count: int) -> bool:

@@ -101,7 +101,9 @@ class BatchMaker:
             wanted = int((chosen == number).sum())
             if wanted:
                 pixels, target = sampler.draw(wanted, generator)
-                crops.append(random_crops(pixels, self.config.side, generator, area=area, turn=turn, warp=warp))
+                crops.append(
+                    random_crops(pixels, self.config.side, generator, area=area, turn=turn, warp=warp)
+                )
                 targets.append(target)
         return torch.cat(crops), torch.cat(targets)
 

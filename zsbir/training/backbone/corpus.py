@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from zsbir.data import Dataset, Item, is_unseen_sketch, open_dataset
+from zsbir.data import Dataset, Item, held_out_instance, is_unseen_sketch, open_dataset
 from zsbir.errors import DataError, ZSBIRError
 from zsbir.images.pixels import letterbox
 from zsbir.training.backbone.config import BackboneConfig
@@ -88,7 +88,12 @@ def _open(data: Path, name: str) -> Dataset | None:
 
 
 def _photo_pool(dataset: Dataset, side: int, share: float) -> Pool:
-    items = [item for item in dataset.select("photo") if item.split in TRAIN_SPLITS]
+    # Held-out instances are held out from the pairs of sketch and photo; photos alone are no pairs.
+    items = [
+        item
+        for item in dataset.select("photo")
+        if item.split in TRAIN_SPLITS or held_out_instance(dataset.name, item.instance)
+    ]
     items, pixels = _read(items, lambda item: np.asarray(letterbox(dataset.read(item), side)), dataset.name)
     captions = [tuple(dataset.captions.get(item.file, ())) for item in items]
     return Pool(
