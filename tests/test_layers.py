@@ -11,12 +11,13 @@ import zsbir
 PACKAGE = Path(zsbir.__file__).parent
 # Lowest first; a module imports its own layer and those below it, never one above.
 LAYERS = [
-    {"errors", "folders"},
+    {"errors", "folders", "modes", "families", "inference"},
     {"strokes", "images"},
     {"backbone"},
     {"methods"},
     {"checkpoint", "gallery"},
     {"index"},
+    {"hits"},
     {"retriever", ""},  # "" is the package's own __init__, which hands out the retriever
     {"ui"},
     {"cli", "__main__"},

@@ -13,12 +13,14 @@ from zsbir.errors import BackboneError, CheckpointError
 from zsbir.folders import checkpoints_home, named_folder
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from zsbir.backbone import Backbone
     from zsbir.methods import Method
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 FORMAT = 1
-KEYS = {"format", "method", "backbone", "backbone_digest", "config"}
+KEYS = {"format": int, "method": str, "backbone": str, "backbone_digest": (str, type(None)), "config": dict}
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,18 @@ class Checkpoint:
         """The modes it can serve: "category", "fine-grained" or both."""
         return self.method.modes
 
+    @property
+    def learnt(self) -> int:
+        """How many numbers were learnt: none of the frozen backbone's."""
+        return sum(parameter.numel() for parameter in self.method.parameters())
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the method takes on top of its backbone, which checkpoints share."""
+        from zsbir.backbone.store import count_bytes
+
+        return count_bytes([*self.method.parameters(), *self.method.buffers()])
+
 
 def list_checkpoints(folder: Path | None = None) -> list[str]:
     """Return the names of the method checkpoints in a folder, plain CLIP first."""
@@ -57,6 +71,8 @@ def load_checkpoint(
 ) -> Checkpoint:
     """Load a checkpoint from a folder, or by its name from the bundled ones.
 
+    Checkpoints on one backbone share it: the second one costs only what it learnt.
+
     Args:
         name: Folder, or name below `checkpoints_home()`; or plain CLIP on a backbone of the Hub as
             "MODEL/WEIGHTS" or "MODEL/WEIGHTS@REVISION" in open_clip's names, such as
@@ -69,14 +85,14 @@ def load_checkpoint(
         BackboneError: The backbone cannot be loaded.
         HubError: The Hub does not have the backbone, or cannot be reached.
     """
-    from zsbir.backbone import load_backbone
+    from zsbir.backbone import shared_backbone
 
     path = _folder(name)
     if path is None:
         return _plain_on_hub(str(name), device)
     config = _read_config(path)
     beside = path / config["backbone"]
-    backbone = backbone or load_backbone(beside if beside.is_dir() else config["backbone"], device=device)
+    backbone = backbone or shared_backbone(beside if beside.is_dir() else config["backbone"], device=device)
     expected = config["backbone_digest"]
     if expected is not None and expected != backbone.digest:
         raise CheckpointError(
@@ -88,12 +104,12 @@ def load_checkpoint(
 
 
 def _plain_on_hub(name: str, device: str) -> Checkpoint:
-    from zsbir.backbone import load_backbone
+    from zsbir.backbone import shared_backbone
     from zsbir.methods.plain import PlainCLIP
 
     model, _, rest = name.partition("/")
     weights, _, revision = rest.partition("@")
-    backbone = load_backbone(model, weights, device=device, revision=revision or None)
+    backbone = shared_backbone(model, weights, device=device, revision=revision or None)
     method = PlainCLIP(backbone).eval()
     config = {
         "format": FORMAT,
@@ -133,20 +149,28 @@ def _read_config(path: Path) -> dict:
         config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path.name}/{CONFIG} cannot be read ({error}). Download it again.") from error
-    if not isinstance(config, dict) or config.get("format") != FORMAT:
-        raise CheckpointError(
-            f"{path.name}/{CONFIG} is not of format {FORMAT}; it may come from another zsbir."
-        )
-    if set(config) != KEYS:
-        wrong = sorted(set(config) ^ KEYS)
-        raise CheckpointError(
-            f"{path.name}/{CONFIG} has missing or unknown keys {wrong}; it needs {sorted(KEYS)}."
-        )
+    _check_config(config, f"{path.name}/{CONFIG}")
     return config
 
 
+def _check_config(config: object, file: str) -> None:
+    if not isinstance(config, dict) or type(config.get("format")) is not int:
+        raise CheckpointError(f"{file} is no checkpoint's config: it names no format. Download it again.")
+    if config["format"] != FORMAT:
+        age = "a newer" if config["format"] > FORMAT else "an older"
+        raise CheckpointError(
+            f"{file} is of format {config['format']} and comes from {age} zsbir; this one reads "
+            f"format {FORMAT}. Update zsbir, or fetch a checkpoint made for this version."
+        )
+    if set(config) != set(KEYS):
+        wrong = sorted(set(config) ^ set(KEYS))
+        raise CheckpointError(f"{file} has missing or unknown keys {wrong}; it needs {sorted(KEYS)}.")
+    for key, kind in KEYS.items():
+        if not isinstance(config[key], kind):
+            raise CheckpointError(f"{file} has {config[key]!r} as {key!r}, which makes no sense. Mend it.")
+
+
 def _build(config: dict, backbone: Backbone, path: Path) -> Method:
-    from zsbir.backbone.load import read_safetensors
     from zsbir.methods import METHODS
 
     if config["method"] not in METHODS:
@@ -154,15 +178,50 @@ def _build(config: dict, backbone: Backbone, path: Path) -> Method:
             f"{path.name} is of the method {config['method']!r}, which this zsbir does not know; "
             f"it has {sorted(METHODS)}."
         )
-    method = METHODS[config["method"]].from_config(backbone, config["config"])
+    try:
+        method = METHODS[config["method"]].from_config(backbone, config["config"])
+    except CheckpointError as error:
+        raise CheckpointError(f"{path.name} cannot be built. {error}") from error
     if method.state_dict():
-        try:
-            method.load_state_dict(read_safetensors(path / WEIGHTS), strict=True)
-        except BackboneError as error:
-            raise CheckpointError(str(error)) from error
-        except RuntimeError as error:
-            raise CheckpointError(f"{path.name}/{WEIGHTS} does not fit its config: {error}") from error
+        _load_learnt(method, path)
     return method.to(backbone.device, backbone.dtype).eval().requires_grad_(False)
+
+
+def _load_learnt(method: Method, path: Path) -> None:
+    from zsbir.backbone.load import read_safetensors
+
+    try:
+        found = read_safetensors(path / WEIGHTS)
+    except BackboneError as error:
+        raise CheckpointError(str(error)) from error
+    troubles = _misfits(method.state_dict(), found)
+    if troubles:
+        raise CheckpointError(
+            f"{path.name}/{WEIGHTS} does not fit its config: {'; '.join(troubles)}. "
+            "Download the checkpoint again, or train it again."
+        )
+    method.load_state_dict(found, strict=True)
+
+
+def _misfits(expected: dict[str, Tensor], found: dict[str, Tensor]) -> list[str]:
+    """Say what keeps weights from being loaded: of each kind of trouble the first, and how many more."""
+    shared = sorted(expected.keys() & found.keys())
+    shapes = [
+        f"{key} of shape {tuple(found[key].shape)} instead of {tuple(expected[key].shape)}"
+        for key in shared
+        if found[key].shape != expected[key].shape
+    ]
+    troubles = {
+        "it lacks": sorted(expected.keys() - found.keys()),
+        "it has the unknown": sorted(found.keys() - expected.keys()),
+        "it has": shapes,
+        "not all numbers are finite in": [key for key in shared if not found[key].isfinite().all()],
+    }
+    return [
+        f"{what} {names[0]}" + (f" and {len(names) - 1} more" if names[1:] else "")
+        for what, names in troubles.items()
+        if names
+    ]
 
 
 def _digest(method: Method) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from zsbir.errors import CheckpointError, GalleryError, ZSBIRError
-from zsbir.gallery import Gallery, Photo, load_gallery
-from zsbir.images import normalise_sketch, to_pixels
+from zsbir.errors import CheckpointError, GalleryError, ImageError, ZSBIRError
+from zsbir.families import best_guide
+from zsbir.gallery import Gallery, Photo, indexed_checkpoints, load_gallery
+from zsbir.hits import Hit, Result
+from zsbir.images import normalise_sketch, open_image, to_pixels
+from zsbir.inference import run
+from zsbir.modes import MODES
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
@@ -24,57 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MODES = ("category", "fine-grained")
 VOTERS = 10  # nearest photos that decide which category is assumed
-
-# One thread does all inference: torch keeps its own threads warm for it (a new thread a call costs 20 %),
-# and callers in any number of threads simply queue.
-_INFERENCE = ThreadPoolExecutor(1, "zsbir-inference")
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One photo that was found.
-
-    Attributes:
-        photo: What the gallery knows about it.
-        path: Where its file is.
-        score: Cosine of its embedding with the drawing's, in [-1, 1].
-        percentile: Share of the searched photos that score no higher, in (0, 100].
-        rank: 1 for the best.
-    """
-
-    photo: Photo
-    path: Path
-    score: float
-    percentile: float
-    rank: int
-
-    @property
-    def category(self) -> str:
-        """The photo's category."""
-        return self.photo.category
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a search found, and where it looked.
-
-    Attributes:
-        hits: Best first.
-        mode: "category" or "fine-grained".
-        category: The category that was searched in; None means the whole gallery.
-        assumed: Whether the category was guessed from the drawing.
-        seen: The picture that the model saw; see `Retriever.query_image`.
-        searched: How many photos were ranked.
-    """
-
-    hits: list[Hit]
-    mode: str
-    category: str | None
-    assumed: bool
-    seen: Image.Image
-    searched: int
 
 
 class Retriever:
@@ -84,7 +38,8 @@ class Retriever:
         gallery: The photos.
         checkpoint: Embeds the drawings.
         index: The photos' vectors, made by the same checkpoint.
-        guide: Assumes categories where the checkpoint's method must be told one; None lets it do so itself.
+        guide: Assumes categories; None lets the checkpoint do so itself, which takes one that serves the
+            category level and need not be told a category.
     """
 
     def __init__(
@@ -98,7 +53,12 @@ class Retriever:
 
     @classmethod
     def load(
-        cls, gallery: str | Path = "everyday", checkpoint: str | Path = "plain", *, device: str = "auto"
+        cls,
+        gallery: str | Path = "everyday",
+        checkpoint: str | Path = "plain",
+        *,
+        device: str = "auto",
+        open_guide: Callable[[str], Retriever] | None = None,
     ) -> Retriever:
         """Open a gallery, a checkpoint and the index that belongs to both.
 
@@ -106,19 +66,24 @@ class Retriever:
             gallery: Name or folder of a gallery.
             checkpoint: Name or folder of a checkpoint.
             device: "auto", "cpu", "cuda" or "mps".
+            open_guide: Opens the checkpoint that assumes categories, by its name, for callers who may have it
+                open already; None loads it. It is the best at category level that the gallery is indexed for.
 
         Raises:
             GalleryError: No such gallery, or its index is missing or of another checkpoint.
             CheckpointError: No such checkpoint, or it is damaged.
             BackboneError: The frozen model under the checkpoint cannot be loaded.
         """
-        from zsbir.checkpoint import load_checkpoint
+        from zsbir.checkpoint import list_checkpoints, load_checkpoint
         from zsbir.index import PhotoIndex
 
         photos = load_gallery(gallery)
         opened = load_checkpoint(checkpoint, device=device)
-        guide = cls.load(gallery, device=device) if opened.method.needs_category else None
-        return cls(photos, opened, PhotoIndex.load(photos, opened), guide)
+        index = PhotoIndex.load(photos, opened)
+        if "category" in opened.modes and not opened.method.needs_category:
+            return cls(photos, opened, index)
+        guide = best_guide(list_checkpoints(), indexed_checkpoints(photos.home))
+        return cls(photos, opened, index, (open_guide or partial(cls.load, gallery, device=device))(guide))
 
     def search(
         self, drawing: Drawing | Image.Image, mode: str = "category", k: int = 24, category: str | None = None
@@ -141,7 +106,7 @@ class Retriever:
 
         Raises:
             DrawingError: Nothing has been drawn.
-            GalleryError: The gallery has no such category.
+            GalleryError: The gallery has no such category, or lacks photos that the method has to see first.
             CheckpointError: The checkpoint was not made for this mode.
             ZSBIRError: Mode or k make no sense.
         """
@@ -155,6 +120,7 @@ class Retriever:
         elif assumed:
             category = self._ask_guide(drawing, seen)
         if vector is None:
+            self._check_told(category)
             vector = self._embed(seen, category)
         ranking = self.index.search(vector, k, category)
         assumed = assumed and category is not None
@@ -197,15 +163,44 @@ class Retriever:
         return self.index.search(vector, VOTERS + 1).vote()
 
     def _embed(self, image: Image.Image, category: str | None = None) -> NDArray[np.float32]:
-        return _INFERENCE.submit(self._forward, image, category).result()
+        return run(self._forward, image, category)
 
     def _forward(self, image: Image.Image, category: str | None) -> NDArray[np.float32]:
         import torch
 
         method = self.checkpoint.method
+        if category is not None and not method.knows(category):
+            self._teach(category)
         with torch.inference_mode():
             vectors = method.embed_sketches(to_pixels(image, method.preprocess), category)
         return vectors[0].float().cpu().numpy()
+
+    def _teach(self, category: str) -> None:
+        """Show the method the photos that taught it a category when the index was built; it remembers."""
+        photos = self.index.support.get(category, ())
+        try:
+            pictures = [open_image(self.gallery.path(photo)) for photo in photos]
+        except ImageError as error:
+            raise self._unknown(category, f"one of its support photos cannot be opened. {error}") from error
+        if not pictures:
+            raise self._unknown(category, "the index names no support photos of it.")
+        method = self.checkpoint.method
+        method.remember(category, to_pixels(pictures, method.preprocess))
+
+    def _unknown(self, category: str, why: str) -> GalleryError:
+        from zsbir.index.sidecar import rebuild_command
+
+        return GalleryError(
+            f"Checkpoint '{self.checkpoint.name}' cannot be shown the category {category!r}: {why} "
+            f"Rebuild the index with: {rebuild_command(self.gallery, self.checkpoint)}"
+        )
+
+    def _check_told(self, category: str | None) -> None:
+        if category is None:
+            raise GalleryError(
+                f"Checkpoint '{self.checkpoint.name}' ranks inside a category, and the photos of gallery "
+                f"'{self.gallery.name}' have none; choose another checkpoint."
+            )
 
     def _check(self, mode: str, k: int, category: str | None) -> None:
         if mode not in MODES:

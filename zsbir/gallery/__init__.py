@@ -4,6 +4,7 @@ from zsbir.gallery.gallery import (
     Gallery,
     create_gallery,
     galleries_home,
+    indexed_checkpoints,
     list_galleries,
     load_gallery,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "Photo",
     "create_gallery",
     "galleries_home",
+    "indexed_checkpoints",
     "list_galleries",
     "load_gallery",
     "read_photos",

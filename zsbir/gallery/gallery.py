@@ -67,6 +67,12 @@ def list_galleries() -> list[str]:
     return sorted(table.parent.name for table in galleries_home().glob("*/photos.csv"))
 
 
+def indexed_checkpoints(name_or_path: str | Path) -> list[str]:
+    """The checkpoints that a gallery has an index for, sorted; whether it still fits is not looked at."""
+    home = named_folder(name_or_path, galleries_home())
+    return sorted(sidecar.parent.name for sidecar in home.glob("index/*/photos.json"))
+
+
 def load_gallery(name_or_path: str | Path = "everyday") -> Gallery:
     """Open a gallery; the photos themselves are not touched.
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from zsbir.errors import CheckpointError
+from zsbir.modes import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from zsbir.backbone import Backbone
     from zsbir.images import Preprocess
 
-MODES = ("category", "fine-grained")
 Config = TypeVar("Config")
 
 
@@ -89,6 +89,13 @@ class Method(nn.Module, ABC):
     def knows(self, category: str) -> bool:
         """Whether pictures can be embedded under a category now; always, where no support is needed."""
         return self.support == 0
+
+    def export(self) -> Method:
+        """Return the form that is saved in a checkpoint, evaluated and shipped.
+
+        It embeds as this one in evaluation mode does; where training needs more than inference, it holds less.
+        """
+        return self
 
     def to_backbone(self, pixels: Tensor) -> Tensor:
         """Bring pixels to the device and dtype that the frozen tower works in."""

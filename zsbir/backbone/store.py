@@ -1,0 +1,58 @@
+"""One loaded backbone for all checkpoints of a process that stand on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from zsbir.backbone.backbone import Backbone
+from zsbir.backbone.device import choose_device
+from zsbir.backbone.load import BUNDLED, load_backbone
+from zsbir.folders import checkpoints_home, named_folder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# Weak: a backbone lives as long as a checkpoint that stands on it.
+_SHARED: WeakValueDictionary[tuple, Backbone] = WeakValueDictionary()
+_LOADING = threading.Lock()
+
+
+def shared_backbone(
+    name: str | Path = BUNDLED,
+    pretrained: str | None = None,
+    *,
+    device: str = "auto",
+    revision: str | None = None,
+) -> Backbone:
+    """Load a frozen CLIP, or return the one that is loaded already; see `load_backbone`.
+
+    Nobody may change it: training that does loads its own. The device decides the number format, so that one
+    folder or Hub name on one device is one backbone. Files that were rewritten meanwhile are another one.
+    """
+    key = (*_identity(name, pretrained, revision), str(choose_device(device)))
+    with _LOADING:
+        backbone = _SHARED.get(key)
+        if backbone is None:
+            backbone = load_backbone(name, pretrained, device=device, revision=revision)
+            _SHARED[key] = backbone
+    return backbone
+
+
+def count_bytes(tensors: Iterable[Tensor]) -> int:
+    """Return the bytes that tensors take in memory; what several of them share counts once."""
+    storages = {storage.data_ptr(): storage.nbytes() for storage in (t.untyped_storage() for t in tensors)}
+    return sum(storages.values())
+
+
+def _identity(name: str | Path, pretrained: str | None, revision: str | None) -> tuple:
+    if pretrained is not None:
+        return (str(name), pretrained, revision)
+    folder = named_folder(name, checkpoints_home()).resolve()
+    files = [
+        (path.name, path.stat()) for kind in ("json", "safetensors") for path in folder.glob(f"*.{kind}")
+    ]
+    return (folder, *sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
