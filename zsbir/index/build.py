@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sys
 import time
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 import zsbir
-from zsbir.errors import CheckpointError, GalleryError
+from zsbir.errors import GalleryError
 from zsbir.gallery.atomic import write_atomically
-from zsbir.index.decode import Decoded, decode_ahead
-from zsbir.index.sidecar import FORMAT, SIDECAR, VECTORS, Sidecar, index_folder, recipe
+from zsbir.index.decode import Decoded, decode
+from zsbir.index.sidecar import FORMAT, SIDECAR, VECTORS, Sidecar, context, index_folder, recipe
 from zsbir.index.store import VectorStore, working_folder
 from zsbir.index.vectors import digest, pack, rows, unpack
+from zsbir.methods.pictures import BATCH, embed_pictures, teach
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ class BuildReport:
 
 
 def build_index(
-    gallery: Gallery, checkpoint: Checkpoint, *, batch: int = 32, progress: bool = True
+    gallery: Gallery, checkpoint: Checkpoint, *, batch: int = BATCH, progress: bool = True
 ) -> BuildReport:
     """Write the index of a gallery for a checkpoint, or bring it up to date.
 
@@ -89,62 +90,72 @@ def build_index(
 
 
 class _Builder:
-    """One pass over the photos: decode ahead, embed what is new, remember what is broken."""
+    """One pass over the photos: embed what is new, note what is broken and what taught the categories."""
 
     def __init__(self, gallery: Gallery, checkpoint: Checkpoint, store: VectorStore, batch: int):
         self.keys: dict[str, str] = {}
         self.skipped: dict[str, str] = {}
+        self.support: dict[str, list[str]] = {}
         self.embedded = 0
         self._gallery = gallery
-        self._checkpoint = checkpoint
+        self._method = checkpoint.method
         self._store = store
         self._batch = batch
 
     def run(self, bar: tqdm) -> None:
-        for category, photos in _groups(self._gallery.photos, self._checkpoint.method.needs_category).items():
-            waiting: list[Decoded] = []
-            stream = decode_ahead(photos, self._gallery, self._checkpoint, self._store)
-            with contextlib.closing(stream):
-                for decoded in stream:
-                    self._take(decoded, waiting)
-                    if len(waiting) == self._batch:
-                        self._embed(waiting, category)
-                    bar.update()
-            self._embed(waiting, category)
+        for category, photos in self._groups().items():
+            load = partial(
+                decode,
+                gallery=self._gallery,
+                preprocess=self._method.preprocess,
+                context="" if category is None else self._learn(category, photos),
+                known=self._store,
+            )
+            embed = partial(self._method.embed_photos, category=category)
+            for decoded, vector in embed_pictures(photos, load, embed, self._batch):
+                self._take(decoded, vector)
+                bar.update()
+        self._warn_of_small_categories()
 
-    def _take(self, decoded: Decoded, waiting: list[Decoded]) -> None:
+    def _groups(self) -> dict[str | None, list[Photo]]:
+        """The photos that may share a batch: all, or those of one category where the method sees it."""
+        groups: dict[str | None, list[Photo]] = {}
+        for photo in self._gallery.photos:
+            groups.setdefault(photo.category if self._method.needs_category else None, []).append(photo)
+        return groups
+
+    def _learn(self, category: str, photos: list[Photo]) -> str:
+        """Show the method the first photos of a category; return the context of the category's vectors."""
+        ordered = sorted(photos, key=lambda photo: photo.id)
+        shown = teach(
+            self._method,
+            category,
+            (decode(photo, self._gallery, self._method.preprocess) for photo in ordered),
+        )
+        if shown:
+            self.support[category] = [decoded.photo.id for decoded in shown]
+        return context(self._method, category, (decoded.key for decoded in shown))
+
+    def _take(self, decoded: Decoded, vector: NDArray[np.float32] | None) -> None:
         if decoded.problem:
             self.skipped[decoded.photo.id] = decoded.problem
             return
         self.keys[decoded.photo.id] = decoded.key
-        if decoded.pixels is not None:
-            waiting.append(decoded)
-
-    def _embed(self, waiting: list[Decoded], category: str | None) -> None:
-        import torch
-
-        if not waiting:
-            return
-        with torch.inference_mode():
-            pixels = torch.cat([decoded.pixels for decoded in waiting])
-            vectors = self._checkpoint.method.embed_photos(pixels, category).float().cpu().numpy()
-        if not np.isfinite(vectors).all():
-            raise CheckpointError(
-                f"Checkpoint '{self._checkpoint.name}' gives embeddings that are not finite; "
-                "train or fetch it again."
-            )
-        for decoded, vector in zip(waiting, vectors, strict=True):
+        if vector is not None:
             self._store.add(decoded.key, vector)
-        self.embedded += len(waiting)
-        waiting.clear()
+            self.embedded += 1
 
-
-def _groups(photos: Iterable[Photo], by_category: bool) -> Mapping[str | None, list[Photo]]:
-    """The photos that may share a batch: all, or those of one category where the method sees it."""
-    groups: dict[str | None, list[Photo]] = {}
-    for photo in photos:
-        groups.setdefault(photo.category if by_category else None, []).append(photo)
-    return groups
+    def _warn_of_small_categories(self) -> None:
+        wanted = self._method.support
+        small = sorted(name for name, ids in self.support.items() if len(ids) < wanted)
+        if small:
+            log.warning(
+                "%s looks at %d photos of a category to learn it; these have fewer, and are served by what "
+                "there is: %s.",
+                self._method.name,
+                wanted,
+                ", ".join(small),
+            )
 
 
 def _read_earlier(folder: Path, checkpoint: Checkpoint, store: VectorStore) -> set[str]:
@@ -182,6 +193,7 @@ def _write(
         skipped={
             photo.id: builder.skipped[photo.id] for photo in gallery.photos if photo.id in builder.skipped
         },
+        support=builder.support,
         **recipe(checkpoint),
     )
     # Between these two lines the sidecar does not fit the vectors; readers see that by the digest.

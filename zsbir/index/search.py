@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -38,11 +38,19 @@ class PhotoIndex:
     Args:
         index: An exact inner-product index.
         photos: The photo of each of its vectors, in order.
+        support: Category -> the photos that `Method.remember` has to be shown before anything is embedded
+            under that category; empty for methods that need no support.
     """
 
-    def __init__(self, index: faiss.Index, photos: Iterable[Photo]):
+    def __init__(
+        self,
+        index: faiss.Index,
+        photos: Iterable[Photo],
+        support: Mapping[str, tuple[Photo, ...]] | None = None,
+    ):
         self._index = index
         self.photos = tuple(photos)
+        self.support = dict(support or {})
         positions: dict[str, list[int]] = {}
         for position, photo in enumerate(self.photos):
             positions.setdefault(photo.category, []).append(position)
@@ -73,7 +81,8 @@ class PhotoIndex:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise IndexMismatchError(f"Cannot use {path} ({reason}). Rebuild it with: {command}") from error
-        return cls(index, (gallery.by_id[id] for id in sidecar.photos))
+        support = {name: tuple(gallery.by_id[id] for id in ids) for name, ids in sidecar.support.items()}
+        return cls(index, (gallery.by_id[id] for id in sidecar.photos), support)
 
     def __len__(self) -> int:
         return len(self.photos)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,11 @@ from zsbir.folders import checkpoints_home
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
-    from zsbir.gallery import Gallery, Photo
+    from zsbir.gallery import Gallery
+    from zsbir.methods import Method
 
-FORMAT = 1
+FORMAT = 2  # 1 lacked `support`, which no method of that time needed; it is read as an empty one
+DIGITS = 64  # of a content key that name the photo's file
 VECTORS = "photos.faiss"
 SIDECAR = "photos.json"
 
@@ -37,6 +40,7 @@ class Sidecar:
         vectors: Digest of `photos.faiss`, "sha256:...".
         photos: Photo id -> content key (see `content_key`), in the order of the vectors.
         skipped: Photo id -> why the photo is not in the index.
+        support: Category -> ids of the photos that taught it to the method; empty for methods without.
     """
 
     format: int
@@ -50,6 +54,7 @@ class Sidecar:
     vectors: str
     photos: dict[str, str]
     skipped: dict[str, str]
+    support: dict[str, list[str]] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """JSON with one photo a line, so that changes are readable in a diff."""
@@ -63,11 +68,13 @@ class Sidecar:
             ValueError: It is no such file, or one of another version.
         """
         values = json.loads(content)
+        if isinstance(values, dict) and values.get("format") == 1:
+            values = {**values, "format": FORMAT, "support": {}}
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise ValueError("it is of another version of zsbir")
         if set(values) != {field.name for field in fields(cls)}:
             raise ValueError("its fields are not those of an index")
-        if not isinstance(values["photos"], dict) or not isinstance(values["skipped"], dict):
+        if not all(isinstance(values[name], dict) for name in ("photos", "skipped", "support")):
             raise ValueError("its photos are not listed by id")
         return cls(**values)
 
@@ -102,9 +109,24 @@ def recipe(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def content_key(content: bytes, photo: Photo, checkpoint: Checkpoint) -> str:
-    """Name a vector by its origin: the file's digest, and the category where the method sees it."""
-    return hashlib.sha256(content).hexdigest() + _category_part(photo, checkpoint)
+def content_key(content: bytes, context: str) -> str:
+    """Name a vector by its origin: the digest of the photo's file (64 hex digits), and the `context`."""
+    return hashlib.sha256(content).hexdigest() + context
+
+
+def context(method: Method, category: str, support: Iterable[str]) -> str:
+    """What a vector depends on besides its photo and the recipe, as the end of its content key.
+
+    Args:
+        method: One that sees no category needs no context.
+        category: The photo's.
+        support: Content keys of the photos that taught the category to the method, in order.
+    """
+    if not method.needs_category:
+        return ""
+    files = "".join(key[:DIGITS] for key in support)
+    taught = f" {hashlib.sha256(files.encode()).hexdigest()[:16]}" if method.support else ""
+    return f" {category}{taught}"
 
 
 def check_recipe(sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> None:
@@ -113,12 +135,12 @@ def check_recipe(sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> 
     Raises:
         IndexMismatchError: Names the first difference, and the command that rebuilds the index.
     """
-    for field, wanted in recipe(checkpoint).items():
-        found = getattr(sidecar, field)
+    for part, wanted in recipe(checkpoint).items():
+        found = getattr(sidecar, part)
         if found != wanted:
             raise IndexMismatchError(
                 f"The index of gallery '{gallery.name}' does not fit checkpoint '{checkpoint.name}': "
-                f"it was made with {field} {_short(found)}, not {_short(wanted)}. "
+                f"it was made with {part} {_short(found)}, not {_short(wanted)}. "
                 f"Rebuild it with: {rebuild_command(gallery, checkpoint)}"
             )
 
@@ -132,10 +154,11 @@ def check_photos(sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> 
     indexed = sidecar.photos.keys() | sidecar.skipped.keys()
     new = gallery.by_id.keys() - indexed
     gone = indexed - gallery.by_id.keys()
+    contexts = _contexts(sidecar, gallery, checkpoint.method)
     moved = {
         id
         for id in sidecar.photos.keys() & gallery.by_id.keys()
-        if sidecar.photos[id][64:] != _category_part(gallery.by_id[id], checkpoint)
+        if sidecar.photos[id][DIGITS:] != contexts[gallery.by_id[id].category]
     }
     if new or gone or moved:
         counts = ((len(new), "are new"), (len(gone), "are gone"), (len(moved), "changed category"))
@@ -146,8 +169,14 @@ def check_photos(sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> 
         )
 
 
-def _category_part(photo: Photo, checkpoint: Checkpoint) -> str:
-    return f" {photo.category}" if checkpoint.method.needs_category else ""
+def _contexts(sidecar: Sidecar, gallery: Gallery, method: Method) -> dict[str, str]:
+    """The context that the vectors of each category should have."""
+    return {
+        category: context(
+            method, category, (sidecar.photos.get(id, "") for id in sidecar.support.get(category, ()))
+        )
+        for category in {photo.category for photo in gallery.photos}
+    }
 
 
 def _short(value: object) -> str:

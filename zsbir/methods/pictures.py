@@ -1,0 +1,111 @@
+"""Pictures through a method: read in threads a little ahead of it, embedded in batches."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zsbir.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from zsbir.methods.base import Method
+
+BATCH = 32
+WORKERS = min(8, os.cpu_count() or 1)  # reading releases the GIL; more threads only wait for the model
+AHEAD = 64  # pictures read before the model asks for them, about 40 MB
+
+
+class Loaded(Protocol):
+    """What reading one picture gave."""
+
+    @property
+    def pixels(self) -> Tensor | None:
+        """The picture, (1, 3, side, side) float32; None if there is nothing to embed."""
+
+
+Source = TypeVar("Source")
+Read = TypeVar("Read", bound=Loaded)
+Embed = Callable[["Tensor"], "Tensor"]
+
+
+def embed_pictures(
+    sources: Iterable[Source], load: Callable[[Source], Read], embed: Embed, batch: int = BATCH
+) -> Generator[tuple[Read, NDArray[np.float32] | None], None, None]:
+    """Yield everything read with its vector; what has no pixels comes at once, with None.
+
+    Args:
+        sources: What to read.
+        load: Reads one of them; called in several threads.
+        embed: `embed_photos` or `embed_sketches` of a method, with its category bound.
+        batch: Pictures that go through the model together.
+
+    Raises:
+        CheckpointError: The embeddings are not finite.
+    """
+    waiting: list[Read] = []
+    with contextlib.closing(_read_ahead(sources, load)) as stream:
+        for loaded in stream:
+            if loaded.pixels is None:
+                yield loaded, None
+                continue
+            waiting.append(loaded)
+            if len(waiting) == batch:
+                yield from _embed(waiting, embed)
+                waiting = []
+    if waiting:
+        yield from _embed(waiting, embed)
+
+
+def teach(method: Method, category: str, pictures: Iterable[Read]) -> list[Read]:
+    """Let a method remember a category from the first pictures that have pixels.
+
+    Args:
+        method: Wants `method.support` of them; fewer do, where there are no more.
+        category: Its canonical name.
+        pictures: Photos of the category in a fixed order; read no further than needed.
+
+    Returns:
+        What it was shown; empty if nothing had pixels, and the category is not known then.
+    """
+    import torch
+
+    usable = (picture for picture in pictures if picture.pixels is not None)
+    shown = list(itertools.islice(usable, method.support))
+    if shown:
+        method.remember(category, torch.cat([picture.pixels for picture in shown]))
+    return shown
+
+
+def _read_ahead(sources: Iterable[Source], load: Callable[[Source], Read]) -> Generator[Read, None, None]:
+    """Yield in order what is read, `AHEAD` pictures before they are asked for."""
+    pool = ThreadPoolExecutor(WORKERS, "zsbir-read")
+    pending: deque[Future[Read]] = deque()
+    try:
+        for source in sources:
+            pending.append(pool.submit(load, source))
+            if len(pending) > AHEAD:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _embed(waiting: list[Read], embed: Embed) -> list[tuple[Read, NDArray[np.float32]]]:
+    import torch
+
+    with torch.inference_mode():
+        vectors = embed(torch.cat([loaded.pixels for loaded in waiting])).float().cpu().numpy()
+    if not np.isfinite(vectors).all():
+        raise CheckpointError("The checkpoint gives embeddings that are not finite; train or fetch it again.")
+    return list(zip(waiting, vectors, strict=True))
