@@ -1,0 +1,237 @@
+"""Deep dual prompts, forward: plain CLIP at its start, what learns, slow twins, centres, one file on disk."""
+
+import dataclasses
+import json
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch.nn import functional as F
+
+from zsbir.backbone import load_backbone
+from zsbir.checkpoint import load_checkpoint
+from zsbir.errors import BackboneError, CheckpointError
+from zsbir.methods import METHODS
+from zsbir.methods.deep_dual import Centre, DeepDual, DeepDualConfig
+from zsbir.methods.deep_dual_encoder import DeepEncoder, window_tokens
+from zsbir.methods.plain import PlainCLIP
+
+LAYERS, WIDTH, DIM = 3, 32, 16  # of the tiny CLIP
+NORMS = 2 * WIDTH * (1 + 2 * LAYERS + 1)  # before, in and after the blocks; weight and bias
+
+
+@pytest.fixture
+def backbone(tiny_folder):
+    return load_backbone(tiny_folder, device="cpu")
+
+
+def build(backbone, **choices):
+    torch.manual_seed(1)
+    return DeepDual(backbone, DeepDualConfig(**choices))
+
+
+def disturb(method):
+    """Move every learnt number, so that nothing is zero or one any more."""
+    torch.manual_seed(2)
+    with torch.no_grad():
+        for tensor in method.state_dict().values():
+            tensor += 0.2 * torch.randn_like(tensor)
+    return method
+
+
+def pixels(n=2, seed=3):
+    return torch.randn(n, 3, 32, 32, generator=torch.Generator().manual_seed(seed))
+
+
+def test_it_is_registered():
+    assert METHODS["deep-dual"] is DeepDual
+
+
+@pytest.mark.parametrize("mode", ["category", "fine-grained"])
+@pytest.mark.parametrize("rank", [0, 2])
+def test_without_prompts_it_starts_as_plain_clip(backbone, mode, rank):
+    method = build(backbone, mode=mode, prompts=0, adapter_rank=rank)
+    plain = PlainCLIP(backbone).embed_photos(pixels())
+    for embed in (method.embed_sketches, method.embed_photos):
+        assert torch.allclose(embed(pixels()), plain, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("choices", "encoders", "each"),
+    [
+        ({}, 2, LAYERS * 4 * WIDTH + NORMS),
+        ({"mode": "fine-grained"}, 1, LAYERS * 4 * WIDTH + NORMS),
+        ({"mode": "fine-grained", "shared": False}, 2, LAYERS * 4 * WIDTH + NORMS),
+        ({"shared": True}, 1, LAYERS * 4 * WIDTH + NORMS),
+        ({"prompts": 2, "depth": 1, "windows": True}, 2, 1 * 2 * WIDTH + NORMS),
+        ({"prompts": 0, "adapter_rank": 2}, 2, LAYERS * (WIDTH * 2 + 2 + 2 * WIDTH + WIDTH) + NORMS),
+    ],
+)
+def test_what_learns_is_counted(backbone, choices, encoders, each):
+    method = build(backbone, **choices)
+    assert sum(p.numel() for p in method.parameters() if p.requires_grad) == encoders * each
+    assert all(p.requires_grad for p in method.parameters())
+    assert not any(p.requires_grad for p in backbone.model.parameters())
+
+
+def test_what_learns_in_vit_b32_is_counted(tiny_clip):  # tiny_clip: open_clip can be imported after it
+    import open_clip
+
+    with torch.device("meta"):
+        visual = open_clip.transformer.VisionTransformer(224, 32, 768, 12, 12, 4.0, output_dim=512)
+        encoder = DeepEncoder(visual, DeepDualConfig(prompts=3, windows=True))
+    assert sum(p.numel() for p in encoder.parameters()) == 12 * 3 * 768 + 39_936
+    assert encoder.windows.shape == (4, 1 + 5 * 5)
+
+
+def test_only_what_was_learnt_is_saved(backbone):
+    saved = set(build(backbone, windows=True).state_dict())
+    heads = {name.split(".")[0] for name in saved}
+    assert heads == {"photo_encoder", "sketch_encoder", "photo_centre", "sketch_centre"}
+    inside = {name.split(".", 1)[1] for name in saved if name.startswith("photo_encoder")}
+    assert all(name == "prompts" or name.startswith("tuned.norms.") for name in inside)
+
+
+def slow_rows(encoder, pixels):
+    """All of it written out: prompts replaced before a block, a path beside it, the last one per window."""
+    v = encoder.tuned.tower
+    image = v._embeds(pixels)
+    n, kept, _ = image.shape
+    tokens = image
+    last = len(v.transformer.resblocks) - 1
+    rows = []
+    for depth, block in enumerate(v.transformer.resblocks):
+        if depth < len(encoder.prompts):
+            prompts = encoder.prompts[depth]
+            prompts = v.ln_pre(prompts) if depth == 0 else prompts
+            tokens = torch.cat([tokens[:, :kept], prompts.expand(n, -1, -1)], dim=1)
+        looks = [list(range(kept))]
+        if depth == last and encoder.windows is not None:  # 3 x 3 corners of the grid of 4 x 4
+            for top, left in ((0, 0), (0, 1), (1, 0), (1, 1)):
+                looks.append([0] + [1 + 4 * (top + y) + left + x for y in range(3) for x in range(3)])
+        for look in looks[1:] + looks[:1]:
+            part = torch.cat([tokens[:, look], tokens[:, kept:]], dim=1)
+            part = block(part) + (encoder.paths[depth](part) if encoder.paths else 0)
+            rows.append(v.ln_post(part[:, 0]) @ v.proj)
+        tokens = part  # the whole picture came last
+    whole, windows = rows[-1], rows[last:-1]
+    return F.normalize(torch.stack([whole, *windows], dim=1), dim=-1)
+
+
+@pytest.mark.parametrize("choices", [{}, {"depth": 1}, {"windows": True, "depth": 2}, {"adapter_rank": 3}])
+@pytest.mark.parametrize("windows", [False, True])
+def test_rows_match_the_slow_way(backbone, choices, windows):
+    method = disturb(build(backbone, **{"windows": windows, **choices}))
+    with torch.no_grad():
+        fast = method.sketch_rows(pixels())
+        assert torch.allclose(fast, slow_rows(method.sketch_encoder, pixels()), atol=1e-5)
+    assert fast.shape == (2, method.parts, DIM)
+
+
+def test_towers_that_average_their_tokens_never_see_the_prompts_outputs(tiny_clip):
+    tiny_clip.visual.pool_type = "avg"
+    encoder = DeepEncoder(tiny_clip.visual, DeepDualConfig())
+    seen = []
+    tiny_clip.visual.ln_post.register_forward_pre_hook(lambda _, args: seen.append(args[0].shape[1]))
+    encoder.tuned.tower.ln_post.register_forward_pre_hook(lambda _, args: seen.append(args[0].shape[1]))
+    encoder(pixels())
+    assert seen == [1 + 16]
+
+
+def test_inner_products_are_the_weighted_mean_of_the_parts_cosines(backbone):
+    method = disturb(build(backbone, windows=True, window_weight=0.3))
+    with torch.no_grad():
+        sketches, photos = method.sketch_rows(pixels(3)), method.photo_rows(pixels(4, seed=5))
+        joined = method.join_sketches(sketches) @ method.join_photos(photos).T
+        cosines = torch.einsum("spd,tpd->pst", method.sketch_centre(sketches), method.photo_centre(photos))
+    expected = (cosines[0] + 0.3 * cosines[1:].sum(dim=0)) / (1 + 4 * 0.3)
+    assert torch.allclose(joined, expected, atol=1e-6)
+    assert method.embed_photos(pixels()).shape == (2, method.dim) == (2, 5 * DIM)
+
+
+def test_embeddings_are_unit_rows_and_tell_the_modalities_apart(backbone):
+    method = disturb(build(backbone, windows=True))
+    sketches, photos = method.embed_sketches(pixels()), method.embed_photos(pixels())
+    assert torch.allclose(sketches.norm(dim=1), torch.ones(2), atol=1e-5)
+    assert not torch.allclose(sketches, photos, atol=1e-2)
+
+
+def test_a_shared_encoder_still_has_two_centres(backbone):
+    method = build(backbone, mode="fine-grained")
+    assert torch.equal(method.sketch_rows(pixels()), method.photo_rows(pixels()))
+    disturb(method)
+    assert not torch.allclose(method.embed_sketches(pixels()), method.embed_photos(pixels()), atol=1e-3)
+
+
+def test_a_centre_starts_at_the_first_batch_and_follows_the_others():
+    centre = Centre(1, 2)
+    centre.follow(torch.tensor([[[1.0, 0.0]], [[0.0, 1.0]]]), 0.1)
+    assert centre.mean.tolist() == [[0.5, 0.5]]
+    centre.follow(torch.tensor([[[1.0, 0.0]]]), 0.1)
+    assert torch.allclose(centre.mean, torch.tensor([[0.55, 0.45]]))
+    row = centre(torch.tensor([[[1.0, 0.0]]]))
+    assert torch.allclose(row, torch.tensor([[[0.5**0.5, -(0.5**0.5)]]]))
+
+
+def test_centres_bridge_the_gap_between_modalities():
+    """Photos are the sketches, shifted as a whole: not centred, many sketches find the wrong photo."""
+    torch.manual_seed(0)
+    things = F.normalize(torch.randn(40, 8), dim=-1)
+    far = 3 * F.normalize(torch.randn(2, 8), dim=-1)
+    sketches, photos = (F.normalize(things + shift, dim=-1)[:, None] for shift in far)
+    hits = (sketches[:, 0] @ photos[:, 0].T).argmax(dim=1) == torch.arange(40)
+    centred = []
+    for rows in (sketches, photos):
+        centre = Centre(1, 8)
+        centre.follow(rows, 1.0)
+        centred.append(centre(rows)[:, 0])
+    bridged = (centred[0] @ centred[1].T).argmax(dim=1) == torch.arange(40)
+    assert bridged.sum() > hits.sum() + 10
+
+
+@pytest.mark.parametrize(("grid", "side"), [(7, 5), (8, 6), (14, 10), (16, 11), (4, 3), (1, 1)])
+def test_windows_are_the_corners_and_cover_the_picture(grid, side):
+    windows = window_tokens((grid, grid))
+    assert windows.shape == (4, 1 + side * side)
+    assert (windows[:, 0] == 0).all()
+    assert set(windows.flatten().tolist()) == set(range(1 + grid * grid))
+    assert [windows[i, 1].item() for i in range(4)] == [
+        1 + top * grid + left for top in (0, grid - side) for left in (0, grid - side)
+    ]
+
+
+def test_half_precision_stays_close(tiny_folder):
+    choices = {"windows": True, "adapter_rank": 2}
+    exact = disturb(build(load_backbone(tiny_folder, device="cpu"), **choices))
+    half = load_backbone(tiny_folder, device="cpu")
+    half = dataclasses.replace(half, model=half.model.bfloat16(), dtype=torch.bfloat16)
+    method = build(half, **choices)
+    method.load_state_dict(exact.state_dict())
+    rows = method.to(torch.bfloat16).embed_sketches(pixels())
+    assert rows.dtype == torch.float32
+    assert torch.allclose(rows.norm(dim=1), torch.ones(2), atol=1e-4)
+    assert ((rows * exact.embed_sketches(pixels())).sum(dim=1) > 0.99).all()
+
+
+def test_a_checkpoint_gives_the_same_embeddings(backbone, tmp_path):
+    method = disturb(build(backbone, mode="fine-grained", windows=True, adapter_rank=2))
+    save_file(method.state_dict(), tmp_path / "model.safetensors")
+    about = {"format": 1, "method": "deep-dual", "backbone": "tiny", "backbone_digest": backbone.digest}
+    config = dataclasses.asdict(method.config)
+    (tmp_path / "config.json").write_text(json.dumps({**about, "config": config}))
+    loaded = load_checkpoint(tmp_path, backbone=backbone)
+    assert loaded.modes == ("fine-grained",)
+    for name in ("embed_sketches", "embed_photos"):
+        assert torch.equal(getattr(loaded.method, name)(pixels()), getattr(method, name)(pixels()))
+
+
+def test_what_makes_no_sense_is_refused(backbone):
+    config = dataclasses.asdict(DeepDualConfig())
+    assert config["shared"] is False
+    for wrong in ({"mode": "both"}, {"prompts": -1}, {"depth": 0}, {"window_weight": 0.0}):
+        with pytest.raises(CheckpointError, match="makes no sense"):
+            DeepDual.from_config(backbone, {**config, **wrong})
+    with pytest.raises(CheckpointError, match="missing keys"):
+        DeepDual.from_config(backbone, {"mode": "category"})
+    with pytest.raises(BackboneError, match="has 3 layers"):
+        DeepDual.from_config(backbone, {**config, "depth": 4})

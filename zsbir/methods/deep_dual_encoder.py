@@ -1,0 +1,123 @@
+"""The encoder of deep dual prompts: a frozen image tower, and all that may be learnt inside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from zsbir.backbone.inside import read_class_token, run_blocks
+from zsbir.backbone.tuned import TunedNorms
+from zsbir.errors import BackboneError
+
+if TYPE_CHECKING:
+    from zsbir.methods.deep_dual import DeepDualConfig
+
+WINDOWS = 4  # the corners
+WINDOW_SHARE = 5 / 7  # of the patch grid's side: 5 of 7 patches as in DP-CLIP, 10 of 14, 6 of 8
+
+
+class LowRankPath(nn.Module):
+    """What a block may add to its tokens through a few directions; nothing at first.
+
+    It reads normalised tokens: some channels of CLIP's residual stream are a hundred times the others.
+    """
+
+    def __init__(self, width: int, rank: int) -> None:
+        super().__init__()
+        self.down = nn.Linear(width, rank)
+        self.up = nn.Linear(rank, width)
+        nn.init.zeros_(self.up.weight)
+        nn.init.zeros_(self.up.bias)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Map (batch, tokens, width) to the same shape."""
+        return self.up(F.gelu(self.down(F.layer_norm(tokens, tokens.shape[-1:]))))
+
+
+class DeepEncoder(nn.Module):
+    """An image tower with prompts in its layers, LayerNorms of its own and, if wanted, low-rank paths.
+
+    Args:
+        visual: The frozen image tower.
+        config: How many of everything; sizes are read from the tower.
+
+    Raises:
+        BackboneError: The tower has fewer layers than are to take prompts.
+    """
+
+    def __init__(self, visual: nn.Module, config: DeepDualConfig) -> None:
+        super().__init__()
+        width, layers = visual.conv1.out_channels, len(visual.transformer.resblocks)
+        depth = layers if config.depth is None else config.depth
+        if depth > layers:
+            raise BackboneError(
+                f"The image tower has {layers} layers, and prompts are to enter {depth}; "
+                f"set depth to {layers} or less, or to null for all."
+            )
+        self.prompts = nn.Parameter(config.prompt_std * torch.randn(depth, config.prompts, width))
+        self.tuned = TunedNorms(visual)
+        ranks = [config.adapter_rank] * layers if config.adapter_rank else []
+        self.paths = nn.ModuleList(LowRankPath(width, rank) for rank in ranks)
+        windows = window_tokens(visual.grid_size) if config.windows else None
+        self.register_buffer("windows", windows, persistent=False)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Map (batch, 3, side, side) pixels to (batch, parts, dim) float32 unit rows, the whole first."""
+        visual = self.tuned.tower
+        image = visual._embeds(pixels)
+        entering = image
+
+        def run(depth: int, block: nn.Module, tokens: Tensor) -> Tensor:
+            nonlocal entering
+            entering = tokens  # in the end, what entered the last block
+            return self._run(depth, block, tokens)
+
+        tokens = run_blocks(visual, image, self.prompts, run=run)
+        # The prompts' outputs are left out, so that towers that average their tokens never see them.
+        parts = read_class_token(visual, tokens[:, : image.shape[1]])[:, None]
+        if self.windows is not None:
+            parts = torch.cat([parts, self._look_closer(entering, image.shape[1])], dim=1)
+        return F.normalize(parts.float(), dim=-1)
+
+    def _run(self, depth: int, block: nn.Module, tokens: Tensor) -> Tensor:
+        return block(tokens) + self.paths[depth](tokens) if self.paths else block(tokens)
+
+    def _look_closer(self, tokens: Tensor, kept: int) -> Tensor:
+        """Run the last block again over the tokens of each window alone, and the prompts.
+
+        Args:
+            tokens: (batch, kept + prompts, width), what enters the last block.
+            kept: Class token and patches.
+
+        Returns:
+            (batch, windows, dim) features before L2 normalisation.
+        """
+        visual = self.tuned.tower
+        last = len(visual.transformer.resblocks) - 1
+        prompts = torch.arange(kept, tokens.shape[1], device=tokens.device).expand(WINDOWS, -1)
+        close = tokens[:, torch.cat([self.windows, prompts], dim=1)].flatten(0, 1)
+        close = self._run(last, visual.transformer.resblocks[last], close)[:, : self.windows.shape[1]]
+        return read_class_token(visual, close).unflatten(0, (len(tokens), WINDOWS))
+
+
+def window_tokens(grid: tuple[int, int]) -> Tensor:
+    """Number the tokens of four overlapping corners of the patch grid, each after the class token.
+
+    Args:
+        grid: Rows and columns of patches.
+
+    Returns:
+        (4, 1 + patches of a window) int64.
+    """
+    rows, columns = grid
+    height, width = (max(1, round(size * WINDOW_SHARE)) for size in grid)
+    patches = 1 + torch.arange(rows * columns).view(rows, columns)
+    corners = [
+        patches[top : top + height, left : left + width].flatten()
+        for top in (0, rows - height)
+        for left in (0, columns - width)
+    ]
+    return torch.cat([torch.zeros(WINDOWS, 1, dtype=torch.int64), torch.stack(corners)], dim=1)
