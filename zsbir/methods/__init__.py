@@ -3,8 +3,9 @@
 from zsbir.methods.base import MODES, Method
 from zsbir.methods.clip_at import ClipAT
 from zsbir.methods.deep_dual import DeepDual
+from zsbir.methods.dp_clip import DPCLIP
 from zsbir.methods.plain import PlainCLIP
 
-METHODS: dict[str, type[Method]] = {kind.name: kind for kind in (PlainCLIP, ClipAT, DeepDual)}
+METHODS: dict[str, type[Method]] = {kind.name: kind for kind in (PlainCLIP, ClipAT, DeepDual, DPCLIP)}
 
 __all__ = ["METHODS", "MODES", "Method"]
