@@ -93,7 +93,8 @@ class Method(nn.Module, ABC):
     def export(self) -> Method:
         """Return the form that is saved in a checkpoint, evaluated and shipped.
 
-        It embeds as this one in evaluation mode does; where training needs more than inference, it holds less.
+        It embeds as this one does in evaluation mode; where training needs more than inference, it holds
+        less.
         """
         return self
 

@@ -3,13 +3,16 @@
 from zsbir.methods.clip_at import ClipATConfig
 from zsbir.methods.deep_dual import DeepDualConfig
 from zsbir.methods.dp_clip import DPCLIPConfig
+from zsbir.methods.splip import SpLIPConfig
 from zsbir.training.methods.clip_at import ClipATObjective, ClipATTrainConfig
 from zsbir.training.methods.deep_dual import DeepDualObjective, DeepDualTrainConfig
 from zsbir.training.methods.dp_clip import DPCLIPObjective, DPCLIPTrainConfig
+from zsbir.training.methods.splip import SpLIPObjective, SpLIPTrainConfig
 
 # Method -> its config, its recipe, its losses; `zsbir.methods.METHODS` has the method itself.
 OBJECTIVES = {
     "clip-at": (ClipATConfig, ClipATTrainConfig, ClipATObjective),
     "dp-clip": (DPCLIPConfig, DPCLIPTrainConfig, DPCLIPObjective),
+    "splip": (SpLIPConfig, SpLIPTrainConfig, SpLIPObjective),
     "deep-dual": (DeepDualConfig, DeepDualTrainConfig, DeepDualObjective),
 }
