@@ -12,7 +12,7 @@ from zsbir.ui import build, bundled, serve
 
 service = bundled(
     os.environ.get("ZSBIR_GALLERY", "everyday"),
-    os.environ.get("ZSBIR_CHECKPOINT", "plain"),
+    os.environ.get("ZSBIR_CHECKPOINT"),
     device=os.environ.get("ZSBIR_DEVICE", "auto"),
 )
 demo = build(service)

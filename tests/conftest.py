@@ -46,7 +46,6 @@ def fake(tmp_path):
     service, retriever = fake_service(tmp_path)
     yield service, retriever
     retriever.gate.set()
-    service.close()
 
 
 @pytest.fixture(scope="module")
@@ -59,4 +58,3 @@ def address(tmp_path_factory):
     demo = build(service)
     yield serve(demo, service, block=False)
     demo.close()
-    service.close()

@@ -23,7 +23,9 @@ class FakeMethod:
         self.needs_category = needs_category
         self.support = support
         self.remembered: dict[str, torch.Tensor] = {}
-        self.backbone = SimpleNamespace(name="fake-backbone", device=torch.device("cpu"))
+        self.backbone = SimpleNamespace(
+            name="fake-backbone", device=torch.device("cpu"), model=torch.nn.Linear(10, 100, bias=False)
+        )
         self.preprocess = Preprocess(side=12, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
         self.dim = 27
         self.photos_embedded = 0
@@ -70,4 +72,6 @@ class FakeCheckpoint:
     method: FakeMethod = field(default_factory=FakeMethod)
     digest: str = "sha256:" + "ab" * 32
     modes: tuple[str, ...] = ("category", "fine-grained")
+    learnt: int = 1234
+    memory: int = 4936
     config: dict[str, Any] = field(default_factory=dict)

@@ -221,7 +221,10 @@ def test_info_shows_troubles_instead_of_stopping(indexed, run, checkpoint):
 def test_info_for_people(indexed, capsys):
     assert main(["info", "--device", "cpu"]) == 0
     out = capsys.readouterr().out
+    assert "fake-backbone: 4 kB of memory, once for all checkpoints on it" in out
+    assert "Plain CLIP (plain): category, fine-grained" in out
     assert "plain: fake on fake-backbone (12 px, 27 dimensions), sha256:abababababab, for category and" in out
+    assert "fine-grained, 1,234 numbers learnt, 5 kB" in out
     assert "zoo: 7 photos, 3 categories, " in out
     assert "index for plain: ready, 7 photos" in out
 
@@ -241,7 +244,7 @@ def test_demo_launches_the_page(monkeypatch):
     assert main(["demo", "--gallery", "zoo", "--port", "8000", "--device", "cpu"]) == 0
     assert asked == {
         "gallery": "zoo",
-        "checkpoint": "plain",
+        "checkpoint": None,
         "host": None,
         "port": 8000,
         "device": "cpu",

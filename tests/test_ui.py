@@ -23,8 +23,9 @@ from zsbir.images import open_image
 from zsbir.methods import PlainCLIP
 from zsbir.strokes import Drawing
 from zsbir.ui.api import search_endpoint
+from zsbir.ui.drawings import Drawings, read_sheet
 from zsbir.ui.examples import examples
-from zsbir.ui.page import _describer, _drawing, _searcher
+from zsbir.ui.page import _describer, _searcher
 from zsbir.ui.results import data_url, empty, photo_entry, trouble
 from zsbir.ui.sketchpad import STATIC, SheetValue, Sketchpad
 
@@ -86,20 +87,20 @@ def test_the_sheet_tells_its_schema():
     pad = Sketchpad()
     schema = pad.api_info()
     assert schema["type"] == "object"
-    assert set(schema["properties"]) == {"width", "height", "strokes", "picture", "seq"}
+    assert set(schema["properties"]) == {"width", "height", "strokes", "picture", "seq", "kept"}
     SheetValue.model_validate(pad.example_payload())
     Drawing.from_json(pad.example_value())
 
 
 def test_drawing_from_strokes_and_from_a_picture():
     strokes = SheetValue.model_validate({**DIAGONAL, "seq": 3})
-    assert len(_drawing(strokes).strokes) == 1
-    picture = _drawing(SheetValue(picture=data_url(Image.new("L", (30, 20), 200))))
+    assert len(read_sheet(strokes).strokes) == 1
+    picture = read_sheet(SheetValue(picture=data_url(Image.new("L", (30, 20), 200))))
     assert (picture.mode, picture.size) == ("RGB", (30, 20))
     with pytest.raises(DrawingError, match="base64"):
-        _drawing(SheetValue(picture="data:image/png;base64,%%%"))
+        read_sheet(SheetValue(picture="data:image/png;base64,%%%"))
     with pytest.raises(ZSBIRError):
-        _drawing(SheetValue(picture="data:image/png;base64," + base64.b64encode(b"text").decode()))
+        read_sheet(SheetValue(picture="data:image/png;base64," + base64.b64encode(b"text").decode()))
 
 
 def test_a_bomb_in_place_of_a_picture_is_refused_by_its_header(fake):
@@ -122,7 +123,7 @@ def test_reading_a_drawing_leaves_the_event_loop_free(fake, monkeypatch):
 
         return noted
 
-    monkeypatch.setattr("zsbir.ui.page.open_image", noting(open_image))
+    monkeypatch.setattr("zsbir.ui.drawings.open_image", noting(open_image))
     monkeypatch.setattr(Drawing, "from_json", noting(Drawing.from_json))
     line = Image.new("L", (30, 20), 255)
     line.paste(0, (10, 5, 12, 15))
@@ -151,10 +152,13 @@ def test_no_entry_of_a_photo_is_called_path(fake):
 
 def ask(service, sheet, mode="category", category="", gallery="everyday", checkpoint="plain"):
     """Run the event's handler as Gradio would."""
-    return asyncio.run(_searcher(service)(sheet, mode, category, 24, gallery, checkpoint))
+    visitor = SimpleNamespace(session_hash="visitor")
+    return asyncio.run(
+        _searcher(service, Drawings())(sheet, mode, category, 24, gallery, checkpoint, visitor)
+    )
 
 
-def test_the_event_answers_with_the_number_of_the_drawing(fake):
+def test_the_event_answers_with_the_number_of_theread_sheet(fake):
     service, retriever = fake
     sheet = SheetValue.model_validate({**DIAGONAL, "seq": 9})
     answer, _ = ask(service, sheet)
@@ -167,9 +171,9 @@ def test_the_method_decides_what_counts_as_untrained(fake):
     service, retriever = fake
     sheet = SheetValue.model_validate(DIAGONAL)
     assert PlainCLIP.name == retriever.checkpoint.method.name
-    service.checkpoints = ["plain-ViT-B-32-quickgelu-openai"]
+    service.checkpoints = ["plain-ViT-B-32-quickgelu-openai", "plain"]
     assert ask(service, sheet, checkpoint=service.checkpoints[0])[0]["untrained"]
-    retriever.checkpoint.method = SimpleNamespace(name="clip_at")
+    retriever.checkpoint.method = SimpleNamespace(name="clip-at")
     assert not ask(service, sheet, checkpoint="plain")[0]["untrained"]
 
 
@@ -200,10 +204,9 @@ def test_a_load_that_fails_is_told(fake):
     service = type(fake[0])(["a"], ["b"], lambda *_: 1 / 0)
 
     async def told():
-        return [status["state"] async for status, _ in _describer(service)("a", "b")]
+        return [status["state"] async for status, _ in _describer(service)("a", "b", "category", "")]
 
     assert asyncio.run(told()) == ["loading", "trouble"]
-    service.close()
 
 
 def test_category_counts_only_in_fine_grained_mode(fake):

@@ -32,7 +32,6 @@ def test_service_searches_in_one_thread_and_shares_what_is_open(tmp_path):
         assert (future.result(10).result.hits, future.result().method) == ([], "plain")
     assert len(threads) == 1
     assert loads == [("a", "c"), ("b", "c")]
-    service.close()
 
 
 def test_a_folder_is_shown_by_its_name(tmp_path):
@@ -46,4 +45,3 @@ def test_bundled_names_are_offered():
     service = bundled("everyday", "plain")
     assert service.galleries[0] == "everyday"
     assert service.checkpoints[0] == "plain"
-    service.close()

@@ -41,7 +41,6 @@ def served(tmp_path_factory):
     yield serve(demo, service, block=False), service, retriever
     retriever.gate.set()
     demo.close()
-    service.close()
 
 
 @pytest.fixture

@@ -32,7 +32,6 @@ def main() -> int:
         page.screenshot(path=OUT)
         browser.close()
     demo.close()
-    service.close()
     return 0
 
 

@@ -70,7 +70,6 @@ def replay(data: Path, wanted: list[str], pick: int, out: Path) -> list[dict]:
         rows = [draw_one(page, name, drawings[name], out) for name in wanted]
         browser.close()
     demo.close()
-    service.close()
     return rows
 
 

@@ -68,7 +68,7 @@ def test_fine_grained_assumes_a_category_that_can_be_changed(page):
     page.get_by_label("Fine-grained").check()
     heading = page.locator(".answer h2")
     expect(heading).to_contain_text("assumed from your drawing")
-    expect(page.locator(".note")).to_contain_text("Until trained methods arrive")
+    expect(page.locator(".note")).to_contain_text("It learnt nothing for this mode")
     shown = page.locator(".tile .category")
     assert len(set(shown.all_inner_texts())) == 1
     page.locator("#zs-category input").click()
@@ -99,12 +99,12 @@ def choose(page, label, option):
 def test_trouble_is_a_sentence_and_keeps_the_drawing(page, retriever):
     stroke(page, MIDDLE)
     see_photos(page)
-    choose(page, "Checkpoint", "broken")
+    choose(page, "Method", "broken")
     alert = page.locator(".results .trouble")
     expect(alert).to_have_text("The checkpoint broken has no config.json. Choose another one.")
     expect(page.locator(".zs-status")).to_have_attribute("data-state", "trouble")
     sheet_says(page, "1 stroke")
-    choose(page, "Checkpoint", "plain")
+    choose(page, "Method", "Plain CLIP")
     see_photos(page)
     retriever.trouble = "The photos moved. Build the index again."
     stroke(page, LEFT)
@@ -186,7 +186,6 @@ def test_the_page_is_there_before_the_model(visit, tmp_path):
     finally:
         loading.set()
         demo.close()
-        service.close()
 
 
 NO_WEBGL = """const get = HTMLCanvasElement.prototype.getContext;

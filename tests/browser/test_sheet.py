@@ -109,7 +109,7 @@ def test_everything_is_reached_with_tab(page):
         "clear",
         "upload",
         "Gallery",
-        "Checkpoint",
+        "Method",
         "Photos",
         "fine-grained",
         "1",

@@ -85,7 +85,8 @@ def _shared() -> argparse.ArgumentParser:
         "--checkpoint",
         metavar="NAME",
         default="plain",
-        help="what embeds, by name or folder (default: plain)",
+        help="what embeds, by name or folder; demo, index and search also take a method such as clip-at "
+        "(default: plain; demo, search: the best that the gallery is indexed for)",
     )
     group.add_argument(
         "--device",

@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="also open a public link through gradio.live for a week",
     )
+    parser.set_defaults(checkpoint=None)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from zsbir.cli.output import print_json
 from zsbir.errors import GalleryError
+from zsbir.families import families_of, family_of
 
 if TYPE_CHECKING:
     from zsbir.gallery import Gallery
@@ -20,6 +21,7 @@ DETAILS = """Make a gallery of the photos in FOLDER and embed them. FOLDER itsel
 
   python -m zsbir index ~/Pictures/zoo --gallery zoo     a new gallery, or new photos for it
   python -m zsbir index --gallery zoo                    the same gallery, as its photos.csv lists it
+  python -m zsbir index --gallery zoo --checkpoint clip-at    for all checkpoints of a method
   python -m zsbir search drawing.png --gallery zoo       use it
 
 FOLDER may hold one folder of photos for each category, photos without any order, or a metadata.csv with the
@@ -48,16 +50,24 @@ def run(args: argparse.Namespace) -> int:
         else create_gallery(args.gallery, args.folder)
     )
     # torch is slow to import; a mistyped folder is told before that.
-    from zsbir.checkpoint import load_checkpoint
+    from zsbir.checkpoint import list_checkpoints, load_checkpoint
     from zsbir.index import build_index
 
-    checkpoint = load_checkpoint(args.checkpoint, device=args.device)
-    report = build_index(gallery, checkpoint)
-    if args.json:
-        print_json({"gallery": gallery.name, "checkpoint": checkpoint.name, **asdict(report)})
-    else:
-        _print_summary(gallery, checkpoint.name, report)
+    for name in _meant(args.checkpoint, list_checkpoints()):
+        checkpoint = load_checkpoint(name, device=args.device)
+        report = build_index(gallery, checkpoint)
+        if args.json:
+            print_json({"gallery": gallery.name, "checkpoint": checkpoint.name, **asdict(report)})
+        else:
+            _print_summary(gallery, checkpoint.name, report)
     return 0
+
+
+def _meant(name: str, there: list[str]) -> list[str]:
+    """The checkpoints of a method, or the one that was named."""
+    if name in there or name not in families_of(there):
+        return [name]
+    return [checkpoint for checkpoint in there if family_of(checkpoint) == name]
 
 
 def _print_summary(gallery: Gallery, checkpoint: str, report: BuildReport) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from zsbir.cli.output import print_json
 from zsbir.errors import ZSBIRError
+from zsbir.families import families_of, family_of, readable
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
@@ -53,7 +54,9 @@ def collect(gallery: str | None, checkpoint: str, device: str) -> dict[str, Any]
     from zsbir.gallery import list_galleries, load_gallery
 
     found = str(choose_device(device))
-    names = dict.fromkeys([*list_checkpoints(), checkpoint])
+    names = dict.fromkeys(list_checkpoints())
+    if checkpoint not in families_of(names):
+        names[checkpoint] = None
     checkpoints = {name: _attempt(lambda name=name: load_checkpoint(name, device=device)) for name in names}
     names = dict.fromkeys([*list_galleries(), *([gallery] if gallery else [])])
     galleries = {name: _attempt(lambda name=name: load_gallery(name)) for name in names}
@@ -63,6 +66,10 @@ def collect(gallery: str | None, checkpoint: str, device: str) -> dict[str, Any]
         "python": platform.python_version(),
         "packages": {name: _installed(name) for name in PACKAGES},
         "device": found,
+        "backbones": _describe_backbones(usable),
+        "methods": {
+            family: _modes_of(family, usable) for family in families_of(opened.name for opened in usable)
+        },
         "checkpoints": {name: _describe_checkpoint(opened) for name, opened in checkpoints.items()},
         "galleries": {name: _describe_gallery(opened, usable) for name, opened in galleries.items()},
     }
@@ -93,7 +100,26 @@ def _describe_checkpoint(checkpoint: Checkpoint | ZSBIRError) -> dict[str, Any]:
         "dimension": method.dim,
         "side": method.preprocess.side,
         "weights": checkpoint.digest,
+        "learnt": checkpoint.learnt,
+        "memory": checkpoint.memory,
     }
+
+
+def _describe_backbones(checkpoints: list[Checkpoint]) -> dict[str, Any]:
+    """Each backbone with the bytes it takes, once for all checkpoints on it."""
+    from zsbir.backbone.store import count_bytes
+
+    backbones = {opened.method.backbone.name: opened.method.backbone.model for opened in checkpoints}
+    return {
+        name: {"memory": count_bytes([*model.parameters(), *model.buffers()])}
+        for name, model in backbones.items()
+    }
+
+
+def _modes_of(family: str, checkpoints: list[Checkpoint]) -> dict[str, str]:
+    """Mode -> the family's checkpoint that serves it."""
+    own = [opened for opened in checkpoints if family_of(opened.name) == family]
+    return {mode: opened.name for opened in own for mode in opened.modes}
 
 
 def _describe_gallery(gallery: Gallery | ZSBIRError, checkpoints: list[Checkpoint]) -> dict[str, Any]:
@@ -117,6 +143,12 @@ def _index_state(gallery: Gallery, checkpoint: Checkpoint) -> str:
 def _print(facts: dict[str, Any]) -> None:
     packages = ", ".join(f"{name} {found or 'is missing'}" for name, found in facts["packages"].items())
     print(f"zsbir {facts['zsbir']} on Python {facts['python']}, device {facts['device']}\n{packages}")
+    print("\nBackbones")
+    for name, about in facts["backbones"].items():
+        print(f"  {name}: {_size(about['memory'])} of memory, once for all checkpoints on it")
+    print("\nMethods")
+    for family, modes in facts["methods"].items():
+        print(f"  {readable(family)} ({family}): {', '.join(modes)}")
     print("\nCheckpoints")
     for name, about in facts["checkpoints"].items():
         print(f"  {name}: " + (about.get("error") or _checkpoint_line(about)))
@@ -137,5 +169,9 @@ def _checkpoint_line(about: dict[str, Any]) -> str:
     modes = " and ".join(about["modes"])
     return (
         "{method} on {backbone} ({side} px, {dimension} dimensions), {weights:.19}".format(**about)
-        + f", for {modes}"
+        + f", for {modes}, {about['learnt']:,} numbers learnt, {_size(about['memory'])}"
     )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"

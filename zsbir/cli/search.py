@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 from zsbir.cli.output import print_json
 from zsbir.cli.queries import Query, read_queries
 from zsbir.errors import ZSBIRError
+from zsbir.families import Choice, choose, default_family, families_of
+from zsbir.modes import MODES
 
 if TYPE_CHECKING:
-    from zsbir.retriever import Hit, Result, Retriever
+    from zsbir.hits import Hit, Result
+    from zsbir.retriever import Retriever
 
 NAME = "search"
 SUMMARY = "find photos for drawings in files"
@@ -28,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="PNG, JPEG, WebP, SVG or ndjson file")
     parser.add_argument(
         "--mode",
-        choices=("category", "fine-grained"),
+        choices=MODES,
         default="category",
         help="find what is drawn, or, in one category, the very thing that is drawn (default: category)",
     )
@@ -40,18 +43,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="search in this category only (default: all; fine-grained: the likeliest)",
     )
+    parser.set_defaults(checkpoint=None)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what was found for every drawing; a drawing that cannot be read is told and skipped."""
     from zsbir.retriever import Retriever
 
-    retriever = Retriever.load(args.gallery or "everyday", args.checkpoint, device=args.device)
+    gallery = args.gallery or "everyday"
+    choice = _choose(gallery, args.checkpoint, args.mode)
+    if choice.note:
+        print(f"zsbir: {choice.note}", file=sys.stderr)
+    retriever = Retriever.load(gallery, choice.checkpoint, device=args.device)
     failed = False
     for file in args.files:
         for query in read_queries(file):
             failed |= not _answer(query, retriever, args)
     return 2 if failed else 0
+
+
+def _choose(gallery: str, name: str | None, mode: str) -> Choice:
+    """The method's checkpoint of the mode; a checkpoint that was named is taken as it is."""
+    from zsbir.checkpoint import list_checkpoints
+    from zsbir.gallery import indexed_checkpoints
+
+    there = list_checkpoints()
+    name = name or default_family(there, indexed_checkpoints(gallery))
+    return choose(name, mode, there) if name in families_of(there) else Choice(name)
 
 
 def _answer(query: Query, retriever: Retriever, args: argparse.Namespace) -> bool:
@@ -65,16 +83,17 @@ def _answer(query: Query, retriever: Retriever, args: argparse.Namespace) -> boo
         print(f"zsbir: {query.name}: {error}", file=sys.stderr)
         return False
     if args.json:
-        print_json(_to_json(query, result))
+        print_json(_to_json(query, result, retriever.checkpoint.name))
     else:
         _print(query, result)
     return True
 
 
-def _to_json(query: Query, result: Result) -> dict[str, Any]:
+def _to_json(query: Query, result: Result, checkpoint: str) -> dict[str, Any]:
     return {
         "file": query.file,
         "line": query.line,
+        "checkpoint": checkpoint,
         "mode": result.mode,
         "category": result.category,
         "assumed": result.assumed,

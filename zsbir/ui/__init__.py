@@ -15,7 +15,7 @@ __all__ = ["Answer", "Query", "Service", "build", "bundled", "launch", "serve"]
 
 def launch(
     gallery: str = "everyday",
-    checkpoint: str = "plain",
+    checkpoint: str | None = None,
     *,
     host: str | None = None,
     port: int | None = None,
@@ -23,6 +23,6 @@ def launch(
     share: bool | None = None,
     block: bool = True,
 ) -> str:
-    """Build the page for a gallery and a checkpoint, and serve it; see `serve` for the other arguments."""
+    """Build the page for a gallery and a checkpoint, and serve it; see `bundled` and `serve`."""
     service = bundled(gallery, checkpoint, device=device)
     return serve(build(service), service, host=host, port=port, share=share, block=block)

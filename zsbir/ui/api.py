@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 import gradio as gr
 
 from zsbir.errors import ZSBIRError
+from zsbir.modes import MODES, Mode
 from zsbir.strokes import Drawing
 from zsbir.ui.results import photo_entry
 from zsbir.ui.service import Query, Service
@@ -28,7 +29,6 @@ class DrawingJSON(TypedDict):
     strokes: list[StrokeJSON]
 
 
-MODES = ("category", "fine-grained")
 MAX_PHOTOS = 200
 
 
@@ -37,7 +37,7 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
 
     async def search(
         drawing: DrawingJSON,
-        mode: Literal["category", "fine-grained"] = "category",
+        mode: Mode = "category",
         top_k: int = 24,
         category: str = "",
         gallery: str = "",
@@ -51,11 +51,14 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
             top_k: how many photos, 1 to 200.
             category: search only in this one; empty for all, or in fine-grained mode for an assumed one.
             gallery: empty for the one the page starts with.
-            checkpoint: empty for the one the page starts with.
+            checkpoint: a method such as "clip-at", of which the mode picks the checkpoint, or a checkpoint by
+                its whole name; empty for the method that the page starts with.
 
         Returns:
-            {"mode", "category", "assumed", "searched", "photos": [{"rank", "id", "category", "title",
-            "score", "percentile", "credit", "licence", "source", "url"}, ...]}, best photo first.
+            {"mode", "category", "assumed", "searched", "checkpoint", "note", "photos": [{"rank", "id",
+            "category", "title", "score", "percentile", "credit", "licence", "source", "url"}, ...]}, best
+            photo first. "checkpoint" ranked them; "note" is one sentence if it is of another method than was
+            asked for.
         """
 
         def question() -> Query:
@@ -65,9 +68,10 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
                 k=_whole("top_k", top_k, MAX_PHOTOS),
                 category=category or None,
                 gallery=_one_of("gallery", gallery, service.galleries),
-                checkpoint=_one_of("checkpoint", checkpoint or service.checkpoints[0], service.checkpoints),
+                checkpoint=_one_of("checkpoint", checkpoint or service.family, names),
             )
 
+        names = list(dict.fromkeys([*service.families, *service.checkpoints]))
         gallery = gallery or service.galleries[0]
         try:
             answer = await service.ask(question)
@@ -79,6 +83,8 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
             "category": result.category,
             "assumed": result.assumed,
             "searched": result.searched,
+            "checkpoint": answer.checkpoint,
+            "note": answer.note,
             "photos": [photo_entry(hit, gallery) for hit in result.hits],
         }
 

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import logging
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
-from zsbir.errors import DrawingError, ZSBIRError
-from zsbir.images import open_image
-from zsbir.strokes import Drawing
+from zsbir.errors import ZSBIRError
+from zsbir.families import readable
+from zsbir.modes import READABLE_MODES
 from zsbir.ui.api import search_endpoint
+from zsbir.ui.drawings import Drawings, ForgottenError
 from zsbir.ui.examples import examples
-from zsbir.ui.results import Results, empty, found, trouble
+from zsbir.ui.results import Results, empty, forgotten, found, trouble
 from zsbir.ui.service import Query, Service
 from zsbir.ui.sketchpad import SheetValue, Sketchpad, static
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-MODES = [("Category-level", "category"), ("Fine-grained", "fine-grained")]
 ASSUMED = ("Assumed", "")
 COUNTS = [12, 24, 48, 96]
-PICTURE_PIXELS = 4_000_000  # of a sketch that is sent as a picture; the page sends 512 x 512
 UNEXPECTED = "The search failed for a reason the page does not know. Draw on, or look into the log."
 UNLOADED = "The model could not be loaded for a reason the page does not know. Look into the log."
 
@@ -42,29 +36,31 @@ def build(service: Service) -> gr.Blocks:
         with gr.Row(elem_id="zs-desk"):
             with gr.Column(elem_id="zs-draw"):
                 pad = Sketchpad(elem_id="zs-pad")
-                gallery, checkpoint, top_k = _settings(service)
+                gallery, family, top_k = _settings(service)
             with gr.Column(elem_id="zs-find"):
                 mode, category = _question()
                 results = Results(examples(), elem_id="zs-results")
         gr.HTML(static("foot.html"), apply_default_css=False, elem_id="zs-foot")
         quietly = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
+        drawings = Drawings()
         # One path for whatever changes the question, so that answers come in the order of the questions.
         gr.on(
-            [pad.input, mode.input, category.input, top_k.input, gallery.input, checkpoint.input],
-            _searcher(service),
-            [pad, mode, category, top_k, gallery, checkpoint],
+            [pad.input, mode.input, category.input, top_k.input, gallery.input, family.input],
+            _searcher(service, drawings),
+            [pad, mode, category, top_k, gallery, family],
             [results, category],
             trigger_mode="always_last",
             **quietly,
         )
         gr.on(
-            [demo.load, gallery.input, checkpoint.input],
+            [demo.load, gallery.input, family.input],
             _describer(service),
-            [gallery, checkpoint],
+            [gallery, family, mode, category],
             [status, category],
             trigger_mode="always_last",
             **quietly,
         )
+        demo.unload(_leaver(drawings))
         gr.api(search_endpoint(service), api_name="search", concurrency_limit=None)
     return demo
 
@@ -72,14 +68,16 @@ def build(service: Service) -> gr.Blocks:
 def _settings(service: Service) -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown]:
     with gr.Row(elem_id="zs-settings"):
         gallery = gr.Dropdown(service.galleries, label="Gallery", filterable=False)
-        checkpoint = gr.Dropdown(service.checkpoints, label="Checkpoint", filterable=False)
+        families = [(readable(family), family) for family in service.families]
+        family = gr.Dropdown(families, value=service.family, label="Method", filterable=False)
         top_k = gr.Dropdown(COUNTS, value=24, label="Photos", filterable=False)
-    return gallery, checkpoint, top_k
+    return gallery, family, top_k
 
 
 def _question() -> tuple[gr.Radio, gr.Dropdown]:
     with gr.Row(elem_id="zs-ask"):
-        mode = gr.Radio(MODES, value="category", label="Search", elem_id="zs-mode")
+        modes = [(words, mode) for mode, words in READABLE_MODES.items()]
+        mode = gr.Radio(modes, value="category", label="Search", elem_id="zs-mode")
         category = gr.Dropdown([ASSUMED], value="", label="Category", visible=False, elem_id="zs-category")
     return mode, category
 
@@ -94,21 +92,30 @@ def _status() -> gr.HTML:
     )
 
 
-def _searcher(service: Service) -> Any:
+def _searcher(service: Service, drawings: Drawings) -> Any:
     """The handler of the one event; errors come back as a sentence, the drawing stays where it is."""
 
     async def answer(
-        sheet: SheetValue | None, mode: str, category: str, top_k: int, gallery: str, checkpoint: str
+        sheet: SheetValue | None,
+        mode: str,
+        category: str,
+        top_k: int,
+        gallery: str,
+        family: str,
+        request: gr.Request,
     ) -> tuple[dict[str, Any], Any]:
-        sheet = sheet or SheetValue()
+        sheet, visitor = sheet or SheetValue(), str(request.session_hash)
         shown = {"visible": mode == "fine-grained"}
-        if not sheet.strokes and not sheet.picture:
+        if not (sheet.strokes or sheet.picture or sheet.kept):
+            drawings.forget(visitor)
             return empty(sheet.seq), gr.update(value="", **shown)
-        chosen = mode == "fine-grained" and category in service.categories(gallery)
+        chosen = category if mode == "fine-grained" and category in service.categories(gallery) else None
         try:
             found_photos = await service.ask(
-                lambda: Query(_drawing(sheet), mode, top_k, category if chosen else None, gallery, checkpoint)
+                lambda: Query(drawings.read(visitor, sheet), mode, top_k, chosen, gallery, family)
             )
+        except ForgottenError:
+            return forgotten(sheet.seq), gr.update(**shown)
         except ZSBIRError as error:
             return trouble(sheet.seq, str(error)), gr.update(**shown)
         except Exception:  # a mistake of ours: the page stays usable, the log has the details
@@ -119,24 +126,24 @@ def _searcher(service: Service) -> Any:
     return answer
 
 
-def _drawing(sheet: SheetValue) -> Drawing | Image:
-    """Strokes, or the picture of a sketch; a picture already holds any strokes drawn on it."""
-    if sheet.picture is None:
-        return Drawing.from_json(sheet.model_dump(exclude={"picture", "seq"}, exclude_none=True))
-    try:
-        data = base64.b64decode(sheet.picture.partition("base64,")[2], validate=True)
-    except binascii.Error as error:
-        raise DrawingError("The picture of the sketch is not valid base64. Upload it again.") from error
-    return open_image(data, max_pixels=PICTURE_PIXELS)
+def _leaver(drawings: Drawings) -> Any:
+    """The handler of a page that is closed."""
+
+    def leave(request: gr.Request) -> None:
+        drawings.forget(str(request.session_hash))
+
+    return leave
 
 
 def _describer(service: Service) -> Any:
     """The handler that says what is loading or loaded, and offers the gallery's categories."""
 
-    async def describe(gallery: str, checkpoint: str) -> AsyncIterator[tuple[dict[str, str], Any]]:
+    async def describe(
+        gallery: str, family: str, mode: str, category: str
+    ) -> AsyncIterator[tuple[dict[str, str], Any]]:
         yield {"state": "loading", "text": "Loading the model"}, gr.skip()
         try:
-            retriever = await asyncio.wrap_future(service.open(gallery, checkpoint))
+            retriever = await asyncio.wrap_future(service.open(gallery, family, mode))
         except ZSBIRError as error:
             yield {"state": "trouble", "text": str(error)}, gr.skip()
             return
@@ -148,6 +155,8 @@ def _describer(service: Service) -> Any:
         text = f"{len(retriever.gallery.photos):,} photos in {len(categories):,} categories"
         # Capitals, because Gradio would translate words of its own, such as "radio".
         choices = [ASSUMED, *((name.replace("_", " ").capitalize(), name) for name in categories)]
-        yield {"state": "ready", "text": text}, gr.update(choices=choices, value="")
+        # Another method searches the same categories: what was chosen stays chosen.
+        value = {} if category in categories else {"value": ""}
+        yield {"state": "ready", "text": text}, gr.update(choices=choices, **value)
 
     return describe

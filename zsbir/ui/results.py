@@ -33,7 +33,7 @@ class Results(gr.HTML):
         )
 
     def api_info(self) -> dict[str, Any]:
-        """The value is an answer as `found`, `empty` or `trouble` makes it."""
+        """The value is an answer as `found`, `empty`, `forgotten` or `trouble` makes it."""
         return {"type": "object"}
 
     def example_payload(self) -> dict[str, Any]:
@@ -50,6 +50,11 @@ def empty(seq: int) -> dict[str, Any]:
     return {"state": "empty", "seq": seq}
 
 
+def forgotten(seq: int) -> dict[str, Any]:
+    """Asks the sheet to send the drawing again; nothing that is shown changes."""
+    return {"state": "forgotten", "seq": seq}
+
+
 def trouble(seq: int, message: str) -> dict[str, Any]:
     """A sentence in place of photos; the drawing stays."""
     return {"state": "trouble", "seq": seq, "message": message}
@@ -63,6 +68,8 @@ def found(seq: int, answer: Answer, gallery: str) -> dict[str, Any]:
         "seq": seq,
         "gallery": gallery,
         "untrained": answer.method == "plain",
+        "by": answer.by,
+        "note": answer.note,
         "mode": result.mode,
         "category": result.category,
         "assumed": result.assumed,

@@ -65,7 +65,7 @@ def serve(
         raise ZSBIRError(
             f"The page cannot be served on port {port} ({error}). Mend that and start again."
         ) from error
-    service.open(service.galleries[0], service.checkpoints[0])
+    service.open(service.galleries[0], service.family)
     print(
         f"zsbir is at {url}" + (f" and, for a week, at {shared}" if shared else "") + " (Ctrl+C ends it)",
         flush=True,

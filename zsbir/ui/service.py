@@ -1,35 +1,45 @@
-"""What the page asks of the retrievers, all of it in one thread.
-
-torch is fastest when one thread of its own does all the inference, and with a single thread
-nothing here needs a lock: opening, switching and searching simply queue.
-"""
+"""What the page asks of the retrievers, all of it in the inference thread: nothing here needs a lock."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsbir.errors import ZSBIRError
+from zsbir.families import choose, default_family, families_of, family_of, readable
+from zsbir.inference import submit
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from zsbir.retriever import Result, Retriever
+    from zsbir.hits import Result
+    from zsbir.retriever import Retriever
     from zsbir.strokes import Drawing
 
 WAITING = 64  # questions that may wait at once; each takes some ten milliseconds
 BUSY = "Too many drawings are being searched for right now. Try again in a moment."
-KEPT_OPEN = 3  # retrievers held in memory; visitors share them
+# Retrievers held in memory, for all visitors: every bundled checkpoint of two galleries. They share their
+# backbones, so that each costs its vectors and what its method learnt.
+KEPT_OPEN = 16
 
 
 @dataclass(frozen=True)
 class Query:
-    """One search as the page or the API asks for it; `category` None means all, or an assumed one."""
+    """One search as the page or the API asks for it.
+
+    Attributes:
+        drawing: Strokes, or a picture of a sketch.
+        mode: "category" or "fine-grained".
+        k: How many photos at most.
+        category: None for all, or in fine-grained mode for an assumed one.
+        gallery: One of the service's.
+        checkpoint: A family, whose checkpoint of the mode is taken, or one checkpoint.
+    """
 
     drawing: Drawing | Image
     mode: str
@@ -41,40 +51,57 @@ class Query:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and the name of the method that ranked it."""
+    """What came back, and who ranked it.
+
+    Attributes:
+        result: The photos.
+        checkpoint: The checkpoint that ranked them.
+        method: Its method.
+        by: The method in words for people.
+        note: One sentence if another family was asked for; else "".
+    """
 
     result: Result
+    checkpoint: str
     method: str
+    by: str
+    note: str
 
 
 class Service:
-    """Opens retrievers when they are first asked for and searches them in one thread.
+    """Opens retrievers when they are first asked for, and keeps them open.
 
     Args:
         galleries: names to choose from; the page starts with the first.
-        checkpoints: names to choose from; the page starts with the first.
+        checkpoints: names to choose from, by their families.
         load: opens a retriever for (gallery, checkpoint); tests pass a fake.
+        family: the one that the page starts with; None is that of the first checkpoint.
     """
 
     def __init__(
-        self, galleries: list[str], checkpoints: list[str], load: Callable[[str, str], Retriever]
+        self,
+        galleries: list[str],
+        checkpoints: list[str],
+        load: Callable[[str, str], Retriever],
+        family: str | None = None,
     ) -> None:
         self.galleries = galleries
         self.checkpoints = checkpoints
+        self.families = families_of(checkpoints)
+        self.family = family or family_of(checkpoints[0])
         self._load = load
         self._open: OrderedDict[tuple[str, str], Retriever] = OrderedDict()
         self._photos: dict[str, dict[str, Path]] = {}
         self._categories: dict[str, list[str]] = {}
         self._waiting = 0
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="zsbir-inference")
 
-    def open(self, gallery: str, checkpoint: str) -> Future[Retriever]:
-        """Open a retriever in the inference thread; the future carries any ZSBIRError."""
-        return self._thread.submit(self._retriever, gallery, checkpoint)
+    def open(self, gallery: str, checkpoint: str, mode: str = "category") -> Future[Retriever]:
+        """Open what a family or a checkpoint means in a mode; the future carries any ZSBIRError."""
+        return submit(lambda: self.retriever(gallery, choose(checkpoint, mode, self.checkpoints).checkpoint))
 
     def search(self, query: Query) -> Future[Answer]:
-        """Search in the inference thread, after whatever is already queued there."""
-        return self._thread.submit(self._answer, query)
+        """Search after whatever is already queued; the future carries any ZSBIRError."""
+        return submit(self._answer, query)
 
     async def ask(self, prepare: Callable[[], Query]) -> Answer:
         """Read a question beside the event loop, then search for it; for handlers of one event loop.
@@ -102,11 +129,8 @@ class Service:
         """The categories of a gallery that is open; none before."""
         return self._categories.get(gallery, [])
 
-    def close(self) -> None:
-        """Let the inference thread end."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
-    def _retriever(self, gallery: str, checkpoint: str) -> Retriever:
+    def retriever(self, gallery: str, checkpoint: str) -> Retriever:
+        """Open a retriever, or return the open one; in the inference thread only."""
         key = (gallery, checkpoint)
         if key not in self._open:
             retriever = self._load(gallery, checkpoint)
@@ -120,33 +144,46 @@ class Service:
         return self._open[key]
 
     def _answer(self, query: Query) -> Answer:
-        retriever = self._retriever(query.gallery, query.checkpoint)
+        choice = choose(query.checkpoint, query.mode, self.checkpoints)
+        retriever = self.retriever(query.gallery, choice.checkpoint)
         result = retriever.retrieve(query.drawing, query.mode, query.k, query.category)
-        return Answer(result, retriever.checkpoint.method.name)
+        method = retriever.checkpoint.method.name
+        return Answer(result, choice.checkpoint, method, readable(family_of(choice.checkpoint)), choice.note)
 
 
 def bundled(
-    gallery: str | Path = "everyday", checkpoint: str | Path = "plain", *, device: str = "auto"
+    gallery: str | Path = "everyday", checkpoint: str | Path | None = None, *, device: str = "auto"
 ) -> Service:
     """The service over the galleries and checkpoints that lie beside the package; imports no torch yet.
 
     Args:
         gallery: name or folder; a folder is shown by its own name, so that no path reaches a visitor.
-        checkpoint: name or folder, likewise.
+        checkpoint: family, name or folder, likewise; None is the best family that the gallery is indexed for.
         device: "auto", "cpu", "cuda" or "mps".
     """
     from zsbir.checkpoint import list_checkpoints
-    from zsbir.gallery import list_galleries
+    from zsbir.gallery import indexed_checkpoints, list_galleries
 
     galleries = _by_name(gallery, list_galleries())
-    checkpoints = _by_name(checkpoint, list_checkpoints())
+    names = list_checkpoints()
+    family = checkpoint or default_family(names, indexed_checkpoints(gallery))
+    checkpoints = {name: name for name in names}
+    if family not in families_of(names):
+        checkpoints = _by_name(family, names)
+        family = family_of(next(iter(checkpoints)))
 
     def load(gallery: str, checkpoint: str) -> Retriever:
         from zsbir.retriever import Retriever
 
-        return Retriever.load(galleries[gallery], checkpoints[checkpoint], device=device)
+        return Retriever.load(
+            galleries[gallery],
+            checkpoints[checkpoint],
+            device=device,
+            open_guide=lambda name: service.retriever(gallery, name),
+        )
 
-    return Service(list(galleries), list(checkpoints), load)
+    service = Service(list(galleries), list(checkpoints), load, str(family))
+    return service
 
 
 def _by_name(first: str | Path, others: list[str]) -> dict[str, str]:

@@ -28,7 +28,11 @@ class StrokeValue(GradioModel):
 
 
 class SheetValue(GradioModel):
-    """What the sheet sends; `picture` is a data URL of an uploaded sketch with any strokes on it."""
+    """What the sheet sends.
+
+    `picture` is a data URL of an uploaded sketch with any strokes on it, `seq` the number of the drawing.
+    Once Python has answered it, the sheet sends its number alone, with `kept`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -37,6 +41,7 @@ class SheetValue(GradioModel):
     strokes: list[StrokeValue] = Field(default_factory=list)
     picture: str | None = None
     seq: int = 0
+    kept: bool = False
 
 
 EXAMPLE = {"width": 600, "height": 600, "strokes": [{"x": [100, 500], "y": [100, 500]}]}

@@ -60,22 +60,31 @@ function show(answer) {
   speakTimer = setTimeout(() => (part(".live").textContent = `${photos.length} photos. ${part("h2").textContent}.`), QUIET);
 }
 
-function heading({ mode, category, assumed, searched, gallery, untrained }) {
+function heading({ mode, category, assumed, searched, gallery, untrained, by, note }) {
   const title = part("h2");
   const count = searched.toLocaleString();
   if (mode === "fine-grained" && category) {
     title.replaceChildren(make("b", "", words(category)), assumed ? ", assumed from your drawing" : ", chosen by you");
-    part(".note").textContent =
-      `The ${count} photos of this category, closest first. ` +
-      (assumed ? "If it is wrong, choose another above. " : "") +
-      (untrained ? "Until trained methods arrive, fine-grained ranks with the same embedding inside the category." : "");
+    explain(
+      note,
+      `The ${count} photos of this category, closest first${note ? "" : ` by ${by}`}.`,
+      assumed && "If it is wrong, choose another above.",
+      untrained && !note && "It learnt nothing for this mode: the same embedding ranks inside the category.",
+    );
     return;
   }
   const [first, ...others] = new Set(photos.map((photo) => words(photo.category)));
   title.replaceChildren(make("b", "", first), others.length ? `, then ${others.slice(0, 2).join(" and ")}` : "");
-  part(".note").textContent =
-    (mode === "fine-grained" ? "The photos have no categories, so all are ranked. " : "") +
-    `The closest of ${count} photos in ${gallery}. Under each photo: cosine score, and percentile within the gallery.`;
+  explain(
+    note,
+    mode === "fine-grained" && "The photos have no categories, so all are ranked.",
+    `The closest of ${count} photos in ${gallery}${note ? "" : ` by ${by}`}.`,
+    "Under each photo: cosine score, and percentile within the gallery.",
+  );
+}
+
+function explain(...sentences) {
+  part(".note").textContent = sentences.filter(Boolean).join(" ");
 }
 
 /** Show the parts that belong to a state: empty, found, nothing or trouble. */
@@ -106,11 +115,17 @@ function empty() {
 function receive() {
   const answer = props.value;
   if (!answer || answer.seq < answered) return;
+  if (answer.state === "forgotten") return tell("zsbir:forgotten", answer);
   answered = answer.seq;
   if (answer.state === "found") show(answer);
   else if (answer.state === "trouble") settle("trouble", answer.message);
   else empty();
+  if (answer.state === "found") tell("zsbir:answered", answer);
   if (answered < asked) expect();
+}
+
+function tell(what, { seq }) {
+  document.dispatchEvent(new CustomEvent(what, { detail: { seq } }));
 }
 
 function expect() {

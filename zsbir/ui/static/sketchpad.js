@@ -44,6 +44,14 @@ function send() {
   document.dispatchEvent(new CustomEvent("zsbir:drawing", { detail: { seq, empty: isEmpty(drawing) } }));
 }
 
+// Python now has this drawing: until it changes, a question about it carries its number alone.
+document.addEventListener("zsbir:answered", ({ detail }) => {
+  if (detail.seq === seq) props.value = { width: SIDE, height: SIDE, strokes: [], picture: null, seq, kept: true };
+});
+document.addEventListener("zsbir:forgotten", ({ detail }) => {
+  if (detail.seq === seq) send();
+});
+
 function sendSoon() {
   if (sendTimer === null) sendTimer = setTimeout(send, Math.max(0, lastSent + SEND_EVERY - performance.now()));
 }
