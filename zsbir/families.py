@@ -16,6 +16,8 @@ READABLE = {
     "splip": "SpLIP",
     "dp-clip": "DP-CLIP",
     BEST: "Deep dual",
+    "linear-probe": "Linear probe",
+    "full-finetune": "Full fine-tuning",
 }
 """What people read, in the order of the page's chooser; another family goes by its own name, behind these."""
 
