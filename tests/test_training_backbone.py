@@ -21,9 +21,8 @@ from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.backbone.corpus import Pool, caption_names, load_photos, load_sketches
 from zsbir.training.backbone.image_stage import schedule, smooth_targets, train_image_tower
 from zsbir.training.backbone.model import build_model, start_image_tower
-from zsbir.training.backbone.run import remember_config
-from zsbir.training.backbone.state import load_state, save_state
 from zsbir.training.backbone.targets import NameBank, make_bank, read_clip_names
+from zsbir.training.state import load_state, remember_settings, save_state
 from zsbir.training.strokes import augmented_drawing
 
 SMALL = BackboneConfig(
@@ -239,11 +238,11 @@ def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(tmp_path):
 
 def test_other_settings_are_not_resumed_silently(tmp_path):
     path = tmp_path / "state" / "config.json"
-    remember_config(path, SMALL, False)
-    remember_config(path, SMALL, False)
+    remember_settings(path, dataclasses.asdict(SMALL))
+    remember_settings(path, dataclasses.asdict(SMALL))
     with pytest.raises(CheckpointError, match="seed"):
-        remember_config(path, dataclasses.replace(SMALL, seed=1), False)
-    remember_config(path, dataclasses.replace(SMALL, seed=1), True)
+        remember_settings(path, dataclasses.asdict(SMALL) | {"seed": 1})
+    remember_settings(path, dataclasses.asdict(SMALL) | {"seed": 1}, allow_changes=True)
 
 
 def test_a_state_of_another_model_is_refused(tmp_path):

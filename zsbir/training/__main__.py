@@ -6,6 +6,8 @@ import sys
 
 from zsbir.errors import ZSBIRError
 from zsbir.training.backbone import reference, run
+from zsbir.training.methods import OBJECTIVES
+from zsbir.training.methods import run as methods
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,10 +18,12 @@ def main(arguments: list[str] | None = None) -> int:
     reference.add_arguments(
         commands.add_parser("start-weights", help="export the untouched start weights to compare with")
     )
+    for name in OBJECTIVES:
+        methods.add_arguments(commands.add_parser(name, help=f"train {name} on a frozen backbone"), name)
     args = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        return {"backbone": run.main, "start-weights": reference.main}[args.command](args)
+        return {"backbone": run.main, "start-weights": reference.main}.get(args.command, methods.main)(args)
     except ZSBIRError as error:
         print(f"zsbir: {error}", file=sys.stderr)
         return 2

@@ -14,8 +14,8 @@ from tqdm import tqdm
 from zsbir.errors import ZSBIRError
 from zsbir.training.backbone.batches import BatchMaker
 from zsbir.training.backbone.config import BackboneConfig
-from zsbir.training.backbone.state import load_state, save_state
 from zsbir.training.backbone.targets import NameBank
+from zsbir.training.state import load_state, save_state
 
 log = logging.getLogger(__name__)
 

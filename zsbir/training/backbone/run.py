@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import logging
 from pathlib import Path
 
 from zsbir.backbone.device import choose_device
-from zsbir.errors import CheckpointError
 from zsbir.training.backbone.batches import BatchMaker
 from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.backbone.corpus import imagenet_classes, load_photos, load_sketches
@@ -18,6 +16,7 @@ from zsbir.training.backbone.image_stage import train_image_tower
 from zsbir.training.backbone.model import build_model, start_image_tower
 from zsbir.training.backbone.targets import make_bank, read_clip_names
 from zsbir.training.backbone.text_stage import embed_captioned, train_text_tower
+from zsbir.training.state import remember_settings
 
 START_IMAGE = "vit_tiny_patch16_224.fp16.safetensors"
 START_NAMES = "clip_vitb32_text_1366_names.npz"
@@ -47,7 +46,7 @@ def main(args: argparse.Namespace) -> int:
     config = BackboneConfig(**{f.name: getattr(args, f.name) for f in dataclasses.fields(BackboneConfig)})
     device = choose_device(args.device)
     weights = args.weights or args.data.parent / "weights"
-    remember_config(args.state / "config.json", config, args.allow_changes)
+    remember_settings(args.state / "config.json", dataclasses.asdict(config), args.allow_changes)
     store = round(config.side * 9 / 8)  # a little more than is needed, for crops
     photos, sketches = load_photos(args.data, store), load_sketches(args.data, store, config)
     model = build_model(config)
@@ -63,22 +62,3 @@ def main(args: argparse.Namespace) -> int:
     export_model(model, config, args.out)
     log.info("wrote %s", args.out)
     return 0
-
-
-def remember_config(path: Path, config: BackboneConfig, allow_changes: bool) -> None:
-    """Write the settings beside the training state, and refuse to go on silently with other ones.
-
-    Raises:
-        CheckpointError: The state was begun with other settings; names them.
-    """
-    wanted = dataclasses.asdict(config)
-    if path.exists() and not allow_changes:
-        begun = json.loads(path.read_text(encoding="utf-8"))
-        changed = sorted(key for key in wanted.keys() | begun.keys() if wanted.get(key) != begun.get(key))
-        if changed:
-            raise CheckpointError(
-                f"The training in {path.parent} was begun with other settings ({', '.join(changed)}); "
-                "use those, name another --state, or say --allow-changes."
-            )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")

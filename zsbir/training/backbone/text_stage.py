@@ -16,8 +16,8 @@ from zsbir.errors import ZSBIRError
 from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.backbone.corpus import Pool
 from zsbir.training.backbone.image_stage import schedule
-from zsbir.training.backbone.state import load_state, save_state
 from zsbir.training.backbone.targets import NameBank
+from zsbir.training.state import load_state, save_state
 
 TEMPLATES = (
     "{}",

@@ -54,7 +54,13 @@ class TrainConfig:
     crop: float = 0.9  # smallest share of a photo's side that a random crop keeps; 1 crops nothing
     variants: int = 4  # augmented renderings kept in memory of every drawing that has strokes
     quickdraw: bool = True  # category mode: add Quick, Draw! sketches of the training categories
+    balance: float = 1.0  # categories are drawn by (their sketches) ** balance; 0 draws all alike
+    limit: int = 0  # learn from so many sketches only, to see that a loss can fall; 0: all
+
+    benchmark: str = "sketchy-21"  # whose unseen categories are left out; see data/splits.json, or "none"
     held_out_categories: int = 10  # kept out of training: transfer to them is what selects the checkpoint
+    dev_sketches: int = 30  # of a category, at most, for the dev metric
+    dev_photos: int = 100
 
     evaluate_every: int = 0  # steps between two looks at the dev metric; 0: after every epoch
     save_every: int = 100  # steps between two saves of the training state

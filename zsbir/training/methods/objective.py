@@ -37,9 +37,10 @@ class Objective(nn.Module, ABC):
     def parameter_groups(self) -> list[dict]:
         """Return what learns, for the optimizer: LayerNorms at `norm_lr`, all else at `lr`."""
         tuned = (module for module in self.modules() if isinstance(module, TunedNorms))
-        norms = list(dict.fromkeys(chain.from_iterable(module.parameters() for module in tuned)))
-        known = {id(parameter) for parameter in norms}
-        new = [p for p in self.parameters() if p.requires_grad and id(p) not in known]
+        known = {id(p) for p in chain.from_iterable(module.parameters() for module in tuned)}
+        learning = [parameter for parameter in self.parameters() if parameter.requires_grad]
+        norms = [parameter for parameter in learning if id(parameter) in known]
+        new = [parameter for parameter in learning if id(parameter) not in known]
         groups = [
             {"params": new, "lr": self.config.lr, "name": "new"},
             {"params": norms, "lr": self.config.norm_lr, "name": "norms"},

@@ -13,9 +13,21 @@ from zsbir.errors import CheckpointError
 
 
 def save_state(
-    path: Path, step: int, modules: dict[str, nn.Module], optimizer: torch.optim.Optimizer
+    path: Path,
+    step: int,
+    modules: dict[str, nn.Module],
+    optimizer: torch.optim.Optimizer,
+    notes: object = None,
 ) -> None:
-    """Write modules, optimizer moments and the step; a reader never sees half a file."""
+    """Write modules, optimizer moments, the step and notes; a reader never sees half a file.
+
+    Args:
+        path: Of the safetensors file.
+        step: How many steps are done.
+        modules: By name; their `state_dict` counts.
+        optimizer: Of their parameters.
+        notes: Whatever JSON can hold; `load_notes` returns it.
+    """
     tensors = {
         f"module/{name}/{key}": value.detach().cpu().contiguous()
         for name, module in modules.items()
@@ -25,9 +37,14 @@ def save_state(
         tensors |= {
             f"optimizer/{index}/{key}": torch.as_tensor(value).cpu() for key, value in moments.items()
         }
+    save_tensors(path, tensors, {"step": json.dumps(step), "notes": json.dumps(notes)})
+
+
+def save_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
+    """Write safetensors; a reader never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    save_file(tensors, partial, metadata={"step": json.dumps(step)})
+    save_file(tensors, partial, metadata=metadata)
     os.replace(partial, path)
 
 
@@ -55,6 +72,32 @@ def load_state(path: Path, modules: dict[str, nn.Module], optimizer: torch.optim
         state["state"].setdefault(int(index), {})[moment] = value
     optimizer.load_state_dict(state)
     return step
+
+
+def load_notes(path: Path) -> object:
+    """Return the notes that `save_state` wrote; None when there is no file."""
+    if not path.exists():
+        return None
+    with safe_open(path, "pt") as file:
+        return json.loads(file.metadata()["notes"])
+
+
+def remember_settings(path: Path, wanted: dict, allow_changes: bool = False) -> None:
+    """Write the settings beside the training state, and refuse to go on silently with other ones.
+
+    Raises:
+        CheckpointError: The state was begun with other settings; names them.
+    """
+    if path.exists() and not allow_changes:
+        begun = json.loads(path.read_text(encoding="utf-8"))
+        changed = sorted(key for key in wanted.keys() | begun.keys() if wanted.get(key) != begun.get(key))
+        if changed:
+            raise CheckpointError(
+                f"The training in {path.parent} was begun with other settings ({', '.join(changed)}); "
+                "use those, name another --state, or say --allow-changes."
+            )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
 
 
 def _below(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

@@ -1,0 +1,72 @@
+"""One process or several: what torchrun tells about them, and the few words they exchange."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import torch
+from torch import distributed, nn
+
+PATIENCE = timedelta(hours=2)  # others wait while the first process measures and saves
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """This process among all.
+
+    Attributes:
+        rank: Its number, from 0.
+        world: How many there are.
+        local: Its number on this machine, which is its GPU.
+    """
+
+    rank: int = 0
+    world: int = 1
+    local: int = 0
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this process measures, writes and shows the bar."""
+        return self.rank == 0
+
+    def device_name(self, name: str) -> str:
+        """Give every process of a machine a GPU of its own."""
+        several = self.world > 1 and name in ("auto", "cuda") and torch.cuda.is_available()
+        return f"cuda:{self.local}" if several else name
+
+    def wrap(self, module: nn.Module, device: torch.device) -> nn.Module:
+        """Average the gradients of all processes; alone, return the module itself."""
+        if self.world == 1:
+            return module
+        on_gpu = [device] if device.type == "cuda" else None
+        # Fine-grained and ablated objectives leave some parameters out of some steps.
+        return nn.parallel.DistributedDataParallel(module, device_ids=on_gpu, find_unused_parameters=True)
+
+    def agree(self, decision: bool, device: torch.device) -> bool:
+        """Return what the first process decided."""
+        if self.world == 1:
+            return decision
+        word = torch.tensor(int(decision), device=device)
+        distributed.broadcast(word, 0)
+        return bool(word.item())
+
+
+@contextlib.contextmanager
+def join_ranks() -> Iterator[Ranks]:
+    """Join the processes that torchrun started; alone without torchrun."""
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    if world == 1:
+        yield Ranks()
+        return
+    ranks = Ranks(int(os.environ["RANK"]), world, int(os.environ.get("LOCAL_RANK", "0")))
+    if torch.cuda.is_available():
+        torch.cuda.set_device(ranks.local)
+    distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo", timeout=PATIENCE)
+    try:
+        yield ranks
+    finally:
+        distributed.destroy_process_group()
