@@ -1,11 +1,10 @@
-"""Pictures and drawings of a dataset to embeddings, decoded in threads while the model works."""
+"""Pictures and drawings of datasets to embeddings, each computed once."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,17 +13,14 @@ from tqdm import tqdm
 
 from zsbir.data.dataset import Dataset
 from zsbir.data.layouts import Item
-from zsbir.errors import CheckpointError, DataError, DrawingError, ImageError
+from zsbir.errors import DataError, DrawingError, ImageError
+from zsbir.methods.pictures import BATCH, embed_pictures, teach, warn_of_small_categories
 
 if TYPE_CHECKING:
     import torch
     from PIL import Image
 
-    from zsbir.images import Preprocess
     from zsbir.methods.base import Method
-
-BATCH = 32
-WORKERS = 4  # decoding releases the GIL; more threads only wait for the model
 
 
 @dataclass(frozen=True)
@@ -50,81 +46,124 @@ class Embedded:
     broken: tuple[Broken, ...]
 
 
-def embed_items(
-    items: Iterable[Item], dataset: Dataset, method: Method, *, raw_sketch: bool = False, batch: int = BATCH
-) -> Embedded:
-    """Embed items of one modality as the app embeds them.
+@dataclass(frozen=True)
+class _Picture:
+    """An item, with pixels or with the reason why there are none."""
+
+    item: Item
+    pixels: torch.Tensor | None
+    problem: str = ""
+
+
+class Embedder:
+    """Embeds as the app does, and remembers every vector.
 
     Args:
-        items: Photos, or sketches; not both.
-        dataset: Where they come from.
         method: Sees photos through `embed_photos` and sketches through `embed_sketches`.
         raw_sketch: Letterbox sketch pictures as they are, without bringing them to the page's rendering.
         batch: Pictures that go through the model together.
-
-    Raises:
-        CheckpointError: The method's embeddings are not finite.
     """
-    items = tuple(items)
-    is_sketch = any(item.modality == "sketch" for item in items)
-    forward = method.embed_sketches if is_sketch else method.embed_photos
 
-    def load(item: Item) -> torch.Tensor | Broken:
-        return _load(item, dataset, method.preprocess, raw_sketch)
+    def __init__(self, method: Method, *, raw_sketch: bool = False, batch: int = BATCH) -> None:
+        self._method = method
+        self._raw_sketch = raw_sketch
+        self._batch = batch
+        self._datasets: list[Dataset] = []
+        self._support: dict[str, list[tuple[int, str]]] = {}  # what taught each category
+        self._vectors: dict[tuple, NDArray[np.float32] | Broken] = {}
 
-    kept: list[Item] = []
-    broken: list[Broken] = []
-    vectors: list[NDArray[np.float32]] = []
-    with tqdm(total=len(items), desc="sketches" if is_sketch else "photos", disable=None, leave=False) as bar:
-        for chunk, loaded in _ahead(load, items, batch):
-            good = [(item, x) for item, x in zip(chunk, loaded, strict=True) if not isinstance(x, Broken)]
-            broken += [x for x in loaded if isinstance(x, Broken)]
-            if good:
-                kept += [item for item, _ in good]
-                vectors.append(_forward(forward, [pixels for _, pixels in good]))
-            bar.update(len(chunk))
-    stacked = np.concatenate(vectors) if vectors else np.zeros((0, method.dim), dtype=np.float32)
-    return Embedded(tuple(kept), stacked, tuple(broken))
+    def learn(self, dataset: Dataset, groups: Mapping[str, Iterable[Item]]) -> None:
+        """Let the method remember categories, each from the first of its photos, by file name.
 
+        Args:
+            dataset: Of the photos.
+            groups: What the method will be told -> all photos of that category in the gallery.
+        """
+        load, place = partial(self._load, dataset), self._place(dataset)
+        for category, photos in groups.items():
+            ordered = sorted(photos, key=lambda item: item.file)
+            first = [(place, item.file) for item in ordered[: self._method.support]]
+            if self._support.get(category) != first:
+                shown = teach(self._method, category, map(load, ordered))
+                self._support[category] = [(place, picture.item.file) for picture in shown]
+        warn_of_small_categories(self._method, {name: self._support[name] for name in groups})
 
-def _load(item: Item, dataset: Dataset, preprocess: Preprocess, raw_sketch: bool) -> torch.Tensor | Broken:
-    from zsbir.images import to_pixels
+    def embed(
+        self, dataset: Dataset, items: Sequence[Item], categories: Sequence[str] | None = None
+    ) -> Embedded:
+        """Embed items of one modality.
 
-    try:
-        return to_pixels(_picture(item, dataset, preprocess.side, raw_sketch), preprocess)
-    except (DataError, ImageError, DrawingError) as error:
-        return Broken(item.file, str(error))
+        Args:
+            dataset: Where they come from.
+            items: Photos, or sketches; not both.
+            categories: What the method is told of each item; None tells it nothing.
 
+        Raises:
+            CheckpointError: The method's embeddings are not finite.
+        """
+        told: Sequence[str | None] = [None] * len(items) if categories is None else categories
+        keys = [self._key(dataset, item, name) for item, name in zip(items, told, strict=True)]
+        missing: dict[str | None, dict[tuple, Item]] = {}
+        for key, item, name in zip(keys, items, told, strict=True):
+            if key not in self._vectors:
+                missing.setdefault(name, {})[key] = item
+        if missing:
+            self._fill(dataset, missing)
+        found = [self._vectors[key] for key in keys]
+        rows = [vector for vector in found if not isinstance(vector, Broken)]
+        return Embedded(
+            tuple(item for item, v in zip(items, found, strict=True) if not isinstance(v, Broken)),
+            np.stack(rows) if rows else np.zeros((0, self._method.dim), dtype=np.float32),
+            tuple(vector for vector in found if isinstance(vector, Broken)),
+        )
 
-def _picture(item: Item, dataset: Dataset, side: int, raw_sketch: bool) -> Image.Image:
-    from zsbir.images import normalise_sketch
+    def picture(self, dataset: Dataset, item: Item) -> Image.Image:
+        """Open a photo, or a sketch as the method sees it.
 
-    if item.is_vector:
-        return dataset.drawing(item).render(side)
-    picture = dataset.read(item)
-    return normalise_sketch(picture, side) if item.modality == "sketch" and not raw_sketch else picture
+        Raises:
+            DataError, ImageError, DrawingError: It cannot be read.
+        """
+        from zsbir.images import normalise_sketch
 
+        side = self._method.preprocess.side
+        if item.is_vector:
+            return dataset.drawing(item).render(side)
+        picture = dataset.read(item)
+        is_raw = item.modality == "photo" or self._raw_sketch
+        return picture if is_raw else normalise_sketch(picture, side)
 
-def _forward(
-    forward: Callable[[torch.Tensor], torch.Tensor], pixels: list[torch.Tensor]
-) -> NDArray[np.float32]:
-    import torch
+    def _fill(self, dataset: Dataset, missing: dict[str | None, dict[tuple, Item]]) -> None:
+        load = partial(self._load, dataset)
+        total = sum(map(len, missing.values()))
+        with tqdm(total=total, desc=dataset.name, disable=None, leave=False) as bar:
+            for category, group in missing.items():
+                keys = {item.file: key for key, item in group.items()}
+                is_sketch = any(item.modality == "sketch" for item in group.values())
+                embed = self._method.embed_sketches if is_sketch else self._method.embed_photos
+                embed = partial(embed, category=category)
+                for picture, vector in embed_pictures(group.values(), load, embed, self._batch):
+                    item = picture.item
+                    self._vectors[keys[item.file]] = (
+                        Broken(item.file, picture.problem) if vector is None else vector
+                    )
+                    bar.update()
 
-    with torch.inference_mode():
-        vectors = forward(torch.cat(pixels)).float().cpu().numpy()
-    if not np.isfinite(vectors).all():
-        raise CheckpointError("The checkpoint gives embeddings that are not finite; train or fetch it again.")
-    return vectors
+    def _load(self, dataset: Dataset, item: Item) -> _Picture:
+        from zsbir.images import to_pixels
 
+        try:
+            return _Picture(item, to_pixels(self.picture(dataset, item), self._method.preprocess))
+        except (DataError, ImageError, DrawingError) as error:
+            return _Picture(item, None, str(error))
 
-def _ahead(
-    load: Callable[[Item], torch.Tensor | Broken], items: tuple[Item, ...], batch: int
-) -> Iterator[tuple[tuple[Item, ...], list[torch.Tensor | Broken]]]:
-    """Yield batches in order while the next one is being decoded; never more than two in memory."""
-    chunks = [items[start : start + batch] for start in range(0, len(items), batch)]
-    with ThreadPoolExecutor(WORKERS) as pool:
-        pending: list[Future] = []
-        for chunk, following in itertools.zip_longest(chunks, chunks[1:]):
-            current = pending or [pool.submit(load, item) for item in chunk]
-            pending = [pool.submit(load, item) for item in following or ()]
-            yield chunk, [future.result() for future in current]
+    def _key(self, dataset: Dataset, item: Item, category: str | None) -> tuple:
+        support = () if category is None else tuple(self._support.get(category, ()))
+        return self._place(dataset), item.file, category, support
+
+    def _place(self, dataset: Dataset) -> int:
+        """Number the datasets: two may have one name."""
+        for place, known in enumerate(self._datasets):
+            if known is dataset:
+                return place
+        self._datasets.append(dataset)
+        return len(self._datasets) - 1

@@ -1,20 +1,24 @@
-"""What an evaluation found, for machines (JSON) and for people (a table)."""
+"""What an evaluation found, as plain data: the JSON of `python -m zsbir evaluate`."""
 
+from __future__ import annotations
+
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zsbir.data.layouts import Item
 from zsbir.evaluation.embed import Broken
-from zsbir.evaluation.protocols import Trial
 from zsbir.evaluation.scoring import Scores
+from zsbir.evaluation.trial import Trial
 
-# What the table of categories shows; the whole report has all metrics.
-CATEGORY_METRICS = ("mAP@all", "P@1", "P@10")
-SHOWN_BROKEN = 10
+if TYPE_CHECKING:
+    from zsbir.checkpoint import Checkpoint
+    from zsbir.evaluation.evaluator import Outcome
 
 
 @dataclass(frozen=True)
@@ -38,24 +42,26 @@ class Confusion:
 
 @dataclass(frozen=True)
 class Report:
-    """The result of one evaluation; `asdict` of it is the JSON.
+    """The result of one evaluation; `to_dict` of it is the JSON.
 
     Attributes:
-        data: Names of the datasets and splits, and the protocol.
-        checkpoint: Name, weights digest, backbone and training seed.
+        data: Protocol, names of the datasets and splits, and what the protocol draws or leaves open.
+        checkpoint: Name, weights digest, backbone, training seed, and the guide that assumed categories.
         counts: Queries, photos, categories, photos that answer a query on average (the in-class gallery),
             sketches left out, queries with a pair, unreadable pictures.
         metrics: Means over the queries in [0, 1]; those of pairs only where some queries have one.
+        groups: The same of the "unseen" and the "seen" queries alone, where both search.
         best_possible: What a perfect ranking would reach where that is not 1.
         categories: The worst first.
         confusions: The most frequent first.
         broken: Pictures that could not be read.
     """
 
-    data: dict[str, str]
+    data: dict[str, Any]
     checkpoint: dict[str, Any]
     counts: dict[str, float]
     metrics: dict[str, float]
+    groups: dict[str, dict[str, float]]
     best_possible: dict[str, float]
     categories: list[CategoryRow]
     confusions: list[Confusion]
@@ -66,19 +72,58 @@ class Report:
         return asdict(self)
 
 
-def make_report(
-    trial: Trial,
-    scores: Scores,
-    *,
-    data: dict[str, str],
-    checkpoint: dict[str, Any],
-    broken: Iterable[Broken] = (),
-) -> Report:
-    """Sum up the scores of a trial; averages are over queries, as in the papers' code."""
-    broken = list(broken)
-    means = {name: mean for name, v in scores.values.items() if (mean := _mean(v)) is not None}
+def main_metric(protocol: str) -> str:
+    """The metric that a protocol is about, and that categories are sorted by."""
+    return "acc@1_in_class" if protocol == "fine-grained" else "mAP@all"
+
+
+def make_report(outcome: Outcome) -> Report:
+    """Sum up an outcome; averages are over queries, as in the papers' code."""
+    trial, scores = outcome.trial, outcome.scores
     best = {name: round(float(value.mean()), 6) for name, value in scores.best.items()}
-    counts = {
+    return Report(
+        data={
+            "protocol": trial.protocol,
+            "sketches": outcome.sketches.name,
+            "split": trial.split,
+            "photos": outcome.photos.name,
+            "photo_split": trial.photo_split,
+            **trial.settings,
+            **({"seen_categories": sorted(trial.seen)} if trial.seen else {}),
+        },
+        checkpoint={**_describe(outcome.checkpoint), "guide": outcome.guide},
+        counts=_counts(outcome),
+        metrics=_means(scores),
+        groups=_groups(trial, scores),
+        best_possible={name: value for name, value in best.items() if value < 1},
+        categories=_categories(trial, scores),
+        confusions=_confusions(trial, scores),
+        broken=list(outcome.broken),
+    )
+
+
+def _describe(checkpoint: Checkpoint) -> dict[str, str | int | None]:
+    """What makes the numbers repeatable."""
+    return {
+        "name": checkpoint.name,
+        "digest": checkpoint.digest,
+        "backbone": checkpoint.method.backbone.name,
+        "seed": _training_seed(checkpoint),
+    }
+
+
+def _training_seed(checkpoint: Checkpoint) -> int | None:
+    """The seed that training noted beside the weights; None where nothing was trained or noted."""
+    try:
+        notes = json.loads((checkpoint.path / "results.json").read_text(encoding="utf-8"))
+        return notes["config"]["seed"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _counts(outcome: Outcome) -> dict[str, float]:
+    trial, scores = outcome.trial, outcome.scores
+    return {
         "queries": len(trial.queries),
         "photos": len(trial.photos),
         "query_categories": len({item.category for item in trial.queries}),
@@ -86,71 +131,29 @@ def make_report(
         "photos_in_class": round(float(scores.relevant.mean()), 1),
         "queries_left_out": trial.left_out,
         "queries_with_pair": int(np.isfinite(scores.values["acc@1_all"]).sum()),
-        "unreadable": len(broken),
+        "unreadable": len(outcome.broken),
     }
-    lacking = {name: value for name, value in best.items() if value < 1}
-    return Report(
-        data,
-        checkpoint,
-        counts,
-        means,
-        lacking,
-        _categories(trial, scores),
-        _confusions(trial, scores),
-        broken,
-    )
 
 
-def format_report(report: Report, *, per_category: bool = False, confusions: int = 0) -> str:
-    """Lay the report out as text for a terminal."""
-    counts, data = report.counts, report.data
-    lines = [
-        f"{data['sketches']} ({data['split']}) searches {data['photos']} ({data['photo_split']}), "
-        f"checkpoint {report.checkpoint['name']} {report.checkpoint['digest'][:19]}",
-        f"{counts['queries']} sketches of {counts['query_categories']} categories, "
-        f"{counts['photos']} photos of {counts['photo_categories']}, {counts['photos_in_class']:g} to find; "
-        f"left out for want of a photo: {counts['queries_left_out']}",
-        "",
-        *_metric_lines(report),
-    ]
-    if per_category:
-        lines += ["", *_category_lines(report.categories)]
-    if confusions:
-        lines += ["", "Among the first ten photos, most often wrong:"]
-        lines += [
-            f"  {f'{c.category} -> {c.found}':<40} {c.share:6.1%}" for c in report.confusions[:confusions]
-        ]
-    if report.broken:
-        lines += ["", f"{len(report.broken)} pictures could not be read and were skipped:"]
-        lines += [f"  {broken.file}: {broken.reason}" for broken in report.broken[:SHOWN_BROKEN]]
-    return "\n".join(lines)
-
-
-def _metric_lines(report: Report) -> list[str]:
-    lines = []
-    for name, value in report.metrics.items():
-        best = report.best_possible.get(name)
-        lines.append(f"  {name:<16} {value:.4f}" + (f"  of at most {best:.4f}" if best else ""))
-    return lines
-
-
-def _category_lines(rows: list[CategoryRow]) -> list[str]:
-    head = f"  {'category':<24}{'queries':>8}{'photos':>8}" + "".join(f"{m:>9}" for m in CATEGORY_METRICS)
-    return [head] + [
-        f"  {row.category:<24}{row.queries:>8}{row.photos:>8}"
-        + "".join(f"{row.metrics[m]:>9.4f}" if m in row.metrics else f"{'-':>9}" for m in CATEGORY_METRICS)
-        for row in rows
-    ]
+def _groups(trial: Trial, scores: Scores) -> dict[str, dict[str, float]]:
+    rows = _rows_by(trial, lambda item: "seen" if item.category in trial.seen else "unseen")
+    return {name: _means(scores, rows[name]) for name in sorted(rows, reverse=True)} if len(rows) > 1 else {}
 
 
 def _categories(trial: Trial, scores: Scores) -> list[CategoryRow]:
-    categories = np.array([item.category for item in trial.queries])
-    rows = []
-    for category in sorted(set(categories.tolist())):
-        of = np.flatnonzero(categories == category)
-        means = {name: mean for name, v in scores.values.items() if (mean := _mean(v[of])) is not None}
-        rows.append(CategoryRow(category, len(of), int(scores.relevant[of[0]]), means))
-    return sorted(rows, key=lambda row: row.metrics.get("mAP@all", 0.0))
+    rows = [
+        CategoryRow(category, len(of), int(scores.relevant[of[0]]), _means(scores, of))
+        for category, of in _rows_by(trial, lambda item: item.category).items()
+    ]
+    metric = main_metric(trial.protocol)
+    return sorted(rows, key=lambda row: (row.metrics.get(metric, 0.0), row.category))
+
+
+def _rows_by(trial: Trial, name: Callable[[Item], str]) -> dict[str, list[int]]:
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for row, item in enumerate(trial.queries):
+        rows[name(item)].append(row)
+    return rows
 
 
 def _confusions(trial: Trial, scores: Scores) -> list[Confusion]:
@@ -168,7 +171,12 @@ def _confusions(trial: Trial, scores: Scores) -> list[Confusion]:
     return sorted(pairs, key=lambda pair: (-pair.share, pair.category, pair.found))
 
 
+def _means(scores: Scores, rows: list[int] | slice = slice(None)) -> dict[str, float]:
+    """Mean of each metric over some queries to which it applies; metrics that apply to none are left out."""
+    means = {name: _mean(values[rows]) for name, values in scores.values.items()}
+    return {name: mean for name, mean in means.items() if mean is not None}
+
+
 def _mean(values: NDArray[np.float64]) -> float | None:
-    """Mean of the values that apply, for the report; None where none does."""
     finite = values[np.isfinite(values)]
     return round(float(finite.mean()), 6) if len(finite) else None

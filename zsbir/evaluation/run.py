@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zsbir.data.dataset import Dataset, open_dataset
 from zsbir.errors import DataError
-from zsbir.evaluation.embed import BATCH, embed_items
-from zsbir.evaluation.protocols import Trial, zero_shot
-from zsbir.evaluation.report import Report, format_report, make_report
-from zsbir.evaluation.scoring import score
-from zsbir.evaluation.sources import GALLERY_PREFIX, open_photos
+from zsbir.evaluation.evaluator import Evaluator
+from zsbir.evaluation.page import check_place, write_page
+from zsbir.evaluation.protocols import PROTOCOLS, Options
+from zsbir.evaluation.report import make_report
+from zsbir.evaluation.sources import GALLERY_PREFIX, open_photos, open_sketches
+from zsbir.evaluation.text import format_report
+from zsbir.families import best_guide
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
@@ -27,62 +29,60 @@ def main(args: argparse.Namespace) -> int:
     from zsbir.checkpoint import load_checkpoint
 
     # The data first: a wrong path is told at once, not after the model has been loaded.
+    if args.report:
+        check_place(Path(args.report))
     # Class folders need not say what they hold; where the photos come from elsewhere, these are sketches.
     spec = _photos(args)
-    sketches = open_dataset(args.data, modality="sketch" if spec else None)
+    sketches = open_sketches(args.data, modality="sketch" if spec else None)
     photos = open_photos(spec) if spec else None
-    trial = zero_shot(
-        sketches, photos, split=args.split, photo_split=args.photo_split, categories=args.categories
-    )
+    trial = PROTOCOLS[args.protocol](sketches, photos, _options(args))
     checkpoint = load_checkpoint(args.checkpoint, device=args.device)
-    report = evaluate(trial, sketches, photos, checkpoint, raw_sketch=args.raw_sketch, batch=args.batch)
+    evaluator = make_evaluator(
+        checkpoint, guide=args.guide, device=args.device, raw_sketch=args.raw_sketch, batch=args.batch
+    )
+    outcome = evaluator.run(trial, sketches, photos)
+    report = make_report(outcome)
+    if args.report:
+        write_page(Path(args.report), outcome, report, evaluator.embedder)
     if args.json:
         print(json.dumps(report.to_dict()), flush=True)  # one line, as all commands print
     else:
-        print(format_report(report, per_category=args.per_category, confusions=args.confusions))
+        print(format_report(report, confusions=args.confusions))
     return 0
 
 
-def evaluate(
-    trial: Trial,
-    sketches: Dataset,
-    photos: Dataset | None,
-    checkpoint: Checkpoint,
-    *,
-    raw_sketch: bool = False,
-    batch: int = BATCH,
-) -> Report:
-    """Measure a checkpoint under a protocol.
+def make_evaluator(
+    checkpoint: Checkpoint, *, guide: str | None = None, device: str = "auto", **options: bool | int
+) -> Evaluator:
+    """Prepare a checkpoint for evaluation, with the guide that the page would take if it needs one.
 
     Args:
-        trial: Queries out of `sketches` and photos out of `photos`.
-        sketches: The queries' dataset.
-        photos: The gallery's dataset; None means the queries' own.
-        checkpoint: Gives the method.
-        raw_sketch: See `embed_items`.
-        batch: Pictures that go through the model together.
+        checkpoint: What to measure.
+        guide: Checkpoint that assumes categories; None takes one only where the method needs a category.
+        device: For the guide.
+        options: For `Evaluator`.
 
     Raises:
-        DataError: So many pictures are unreadable that nothing is left to search with or for.
+        CheckpointError: The guide cannot be loaded, or cannot be one.
     """
-    method = checkpoint.method
-    found = embed_items(trial.photos, photos or sketches, method, batch=batch)
-    trial = trial.restricted(trial.queries, found.items)
-    asked = embed_items(trial.queries, sketches, method, raw_sketch=raw_sketch, batch=batch)
-    trial = trial.restricted(asked.items, found.items)
-    data = {
-        "protocol": "category zero-shot",
-        "sketches": sketches.name,
-        "split": trial.split,
-        "photos": (photos or sketches).name,
-        "photo_split": trial.photo_split,
-    }
-    return make_report(
-        trial,
-        score(trial, asked.vectors, found.vectors),
-        data=data,
-        checkpoint=_describe(checkpoint),
-        broken=(*found.broken, *asked.broken),
+    from zsbir.checkpoint import list_checkpoints, load_checkpoint
+
+    if guide is None and checkpoint.method.needs_category:
+        names = list_checkpoints()
+        guide = best_guide(names, names)
+    if guide is None:
+        return Evaluator(checkpoint, **options)
+    return Evaluator(checkpoint, guide=Evaluator(load_checkpoint(guide, device=device), **options), **options)
+
+
+def _options(args: argparse.Namespace) -> Options:
+    return Options(
+        split=args.split,
+        photo_split=args.photo_split,
+        categories=args.categories,
+        benchmark=args.benchmark,
+        gzs_rule=args.gzs_rule,
+        seed=args.seed,
     )
 
 
@@ -90,13 +90,3 @@ def _photos(args: argparse.Namespace) -> str | None:
     if args.photos and args.gallery:
         raise DataError("Photos can come from --photos or from --gallery, not from both; leave one out.")
     return GALLERY_PREFIX + args.gallery if args.gallery else args.photos
-
-
-def _describe(checkpoint: Checkpoint) -> dict[str, str | int | None]:
-    """What makes the numbers repeatable; evaluation itself draws no random numbers."""
-    return {
-        "name": checkpoint.name,
-        "digest": checkpoint.digest,
-        "backbone": checkpoint.method.backbone.name,
-        "seed": checkpoint.config.get("config", {}).get("seed"),
-    }

@@ -20,7 +20,7 @@ from zsbir.index.decode import Decoded, decode
 from zsbir.index.sidecar import FORMAT, SIDECAR, VECTORS, Sidecar, context, index_folder, recipe
 from zsbir.index.store import VectorStore, working_folder
 from zsbir.index.vectors import digest, pack, rows, unpack
-from zsbir.methods.pictures import BATCH, embed_pictures, teach
+from zsbir.methods.pictures import BATCH, embed_pictures, teach, warn_of_small_categories
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,7 +115,7 @@ class _Builder:
             for decoded, vector in embed_pictures(photos, load, embed, self._batch):
                 self._take(decoded, vector)
                 bar.update()
-        self._warn_of_small_categories()
+        warn_of_small_categories(self._method, self.support)
 
     def _groups(self) -> dict[str | None, list[Photo]]:
         """The photos that may share a batch: all, or those of one category where the method sees it."""
@@ -144,18 +144,6 @@ class _Builder:
         if vector is not None:
             self._store.add(decoded.key, vector)
             self.embedded += 1
-
-    def _warn_of_small_categories(self) -> None:
-        wanted = self._method.support
-        small = sorted(name for name, ids in self.support.items() if len(ids) < wanted)
-        if small:
-            log.warning(
-                "%s looks at %d photos of a category to learn it; these have fewer, and are served by what "
-                "there is: %s.",
-                self._method.name,
-                wanted,
-                ", ".join(small),
-            )
 
 
 def _read_earlier(folder: Path, checkpoint: Checkpoint, store: VectorStore) -> set[str]:

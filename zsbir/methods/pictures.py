@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from zsbir.methods.base import Method
+
+log = logging.getLogger(__name__)
 
 BATCH = 32
 WORKERS = min(8, os.cpu_count() or 1)  # reading releases the GIL; more threads only wait for the model
@@ -84,6 +87,24 @@ def teach(method: Method, category: str, pictures: Iterable[Read]) -> list[Read]
     if shown:
         method.remember(category, torch.cat([picture.pixels for picture in shown]))
     return shown
+
+
+def warn_of_small_categories(method: Method, support: Mapping[str, Sized]) -> None:
+    """Log which categories had fewer photos than a method looks at; a single one serves as well as it can.
+
+    Args:
+        method: Wants `method.support` photos of a category.
+        support: What `teach` showed of each category.
+    """
+    small = sorted(category for category, shown in support.items() if len(shown) < method.support)
+    if small:
+        log.warning(
+            "%s looks at %d photos of a category to learn it; these have fewer, and are served by what there "
+            "is: %s.",
+            method.name,
+            method.support,
+            ", ".join(small),
+        )
 
 
 def _read_ahead(sources: Iterable[Source], load: Callable[[Source], Read]) -> Generator[Read, None, None]:
