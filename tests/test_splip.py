@@ -224,5 +224,7 @@ def test_wrong_configs_are_one_sentence(backbone):
         SpLIP.from_config(backbone, right | {"depth": 9})
     with pytest.raises(CheckpointError, match="training categories"):
         SpLIP.from_config(backbone, right).embed_photos(pictures())
-    with pytest.raises(ValueError, match="exported SpLIP"):
+    with pytest.raises(CheckpointError, match="image_prompts must be at least 1"):
+        SpLIP.from_config(backbone, right | {"image_prompts": 0})
+    with pytest.raises(CheckpointError, match="exported SpLIP"):
         SpLIP.from_config(backbone, right | {"exported": True}).use_categories(CATEGORIES)

@@ -202,5 +202,9 @@ def test_a_few_steps_lower_the_loss(backbone, mode):
 def test_wrong_choices_are_named():
     with pytest.raises(ValueError, match="class_texts must be one of"):
         SpLIPTrainConfig(class_texts="plain")
+    with pytest.raises(ValueError, match="2 to 23"):
+        SpLIPTrainConfig(tiles=2)
+    with pytest.raises(ValueError, match="2 or 3 tiles"):
+        SpLIPTrainConfig(tiles=4)
     with pytest.raises(ValueError, match="mode must be one of"):
         SpLIPTrainConfig(mode="both")

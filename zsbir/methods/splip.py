@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from zsbir.backbone.inside import check_promptable, read_class_token, run_blocks
 from zsbir.backbone.tuned import TunedNorms
+from zsbir.errors import CheckpointError
 from zsbir.methods.base import MODES, Method, read_config
 from zsbir.methods.splip_live import MODALITIES, LivePrompts
 
@@ -68,9 +69,14 @@ class SpLIPConfig:
     categories: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a mode that is none; JSON has lists where this has tuples."""
+        """Refuse what no model can be built of; JSON has lists where this has tuples."""
         if self.mode not in MODES:
             raise ValueError(f"mode must be one of {MODES}, not {self.mode!r}.")
+        if self.text_prompts < 1 or self.image_prompts < 1:
+            raise ValueError(
+                f"text_prompts and image_prompts must be at least 1, not {self.text_prompts} and "
+                f"{self.image_prompts}; use_b_t and use_b_vt leave them out."
+            )
         object.__setattr__(self, "categories", tuple(self.categories))
 
     def template(self, modality: str) -> str:
@@ -113,10 +119,12 @@ class SpLIP(Method):
         """Tell the live form which categories, in words, its prompts are computed out of.
 
         Raises:
-            ValueError: This is the exported form, which computes nothing.
+            CheckpointError: This is the exported form, which computes nothing.
         """
         if self.live is None:
-            raise ValueError("An exported SpLIP has no networks left to train; start from the live form.")
+            raise CheckpointError(
+                "An exported SpLIP has no networks left to train; start from the live form."
+            )
         self.config = dataclasses.replace(self.config, categories=tuple(categories))
         self.live.set_categories(self.config.categories)
 

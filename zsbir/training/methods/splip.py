@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import factorial
 from typing import ClassVar
 
 import torch
@@ -70,6 +71,13 @@ class SpLIPTrainConfig(TrainConfig):
         for name, known in (("class_texts", CLASS_TEXTS), ("jigsaw_reads", ("tiles", "class"))):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} must be one of {known}, not {getattr(self, name)!r}.")
+        if self.tiles not in (2, 3):
+            raise ValueError(f"tiles must be 2 or 3 along a side, not {self.tiles}.")
+        ways = factorial(self.tiles**2) - 1
+        if not 1 < self.permutations <= ways:
+            raise ValueError(
+                f"permutations must be 2 to {ways}, which is what tiles allow, not {self.permutations}."
+            )
 
 
 class SpLIPObjective(Objective):
