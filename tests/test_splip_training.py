@@ -204,7 +204,7 @@ def test_wrong_choices_are_named():
         SpLIPTrainConfig(class_texts="plain")
     with pytest.raises(ValueError, match="2 to 23"):
         SpLIPTrainConfig(tiles=2)
-    with pytest.raises(ValueError, match="2 or 3 tiles"):
+    with pytest.raises(ValueError, match="2 or 3 along a side"):
         SpLIPTrainConfig(tiles=4)
     with pytest.raises(ValueError, match="mode must be one of"):
         SpLIPTrainConfig(mode="both")
