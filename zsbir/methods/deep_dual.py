@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from zsbir.backbone.inside import check_promptable
+from zsbir.images import to_pixels
 from zsbir.methods.base import MODES, Method, read_config
-from zsbir.methods.deep_dual_encoder import WINDOWS, DeepEncoder
+from zsbir.methods.deep_dual_encoder import WINDOWS, DeepEncoder, first_prompts
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone
+
+STARTS = ("paper", "random")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +33,8 @@ class DeepDualConfig:
     shared: bool | None = None  # one encoder for sketches and photos; None: in fine-grained mode only
     prompts: int = 4  # learnt tokens in a layer; 0 leaves the tower as it is
     depth: int | None = None  # how many layers take prompts, from the first on; None: all
-    prompt_std: float = 0.02  # of the prompts' start
+    start: str = "paper"  # prompts start as what the tower sees in empty paper, or "random"
+    prompt_std: float = 0.02  # of random prompts
     adapter_rank: int = 0  # of a low-rank path beside every block; 0: none
     centred: bool = True  # subtract what all sketches have in common, and all photos
     windows: bool = False  # four overlapping corners of the picture, beside the whole
@@ -40,6 +45,8 @@ class DeepDualConfig:
             raise ValueError(f"mode must be one of {MODES}, not {self.mode!r}.")
         if self.shared is None:
             object.__setattr__(self, "shared", self.mode == "fine-grained")
+        if self.start not in STARTS:
+            raise ValueError(f"start must be one of {STARTS}, not {self.start!r}.")
         if self.prompts < 0 or self.adapter_rank < 0:
             raise ValueError(
                 f"prompts and adapter_rank must not be negative, not {self.prompts} and {self.adapter_rank}."
@@ -91,9 +98,10 @@ class DeepDual(Method):
         check_promptable(backbone.visual)
         self.config = config
         self.parts = 1 + WINDOWS * config.windows
-        self.photo_encoder = DeepEncoder(backbone.visual, config)
+        prompts = first_prompts(backbone.visual, config, self.to_backbone(self._paper()))
+        self.photo_encoder = DeepEncoder(backbone.visual, config, prompts)
         # Shared: one encoder under one name, so that its weights are saved and counted once.
-        self.sketch_encoder = None if config.shared else DeepEncoder(backbone.visual, config)
+        self.sketch_encoder = None if config.shared else DeepEncoder(backbone.visual, config, prompts)
         # The centres are two even so: one encoder leaves the modalities apart.
         self.sketch_centre = Centre(self.parts, backbone.dim) if config.centred else None
         self.photo_centre = Centre(self.parts, backbone.dim) if config.centred else None
@@ -137,6 +145,10 @@ class DeepDual(Method):
         if self.config.centred:
             self.sketch_centre.follow(sketches, momentum)
             self.photo_centre.follow(photos, momentum)
+
+    def _paper(self) -> Tensor:
+        side = self.preprocess.side
+        return to_pixels(Image.new("RGB", (side, side), "white"), self.preprocess)
 
     def _join(self, rows: Tensor, centre: Centre | None) -> Tensor:
         """Weigh the parts so that inner products are the weighted mean of the parts' cosines."""
