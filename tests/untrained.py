@@ -12,7 +12,7 @@ from zsbir.methods.clip_at import ClipAT, ClipATConfig
 
 
 def save_clip_at(backbone: Path, mode: str, name: str = "", seed: int = 0) -> Path:
-    """Write a checkpoint folder beside its backbone's; its prompts are so large that they change rankings."""
+    """Write a checkpoint folder beside its backbone's; prompts so large that they change embeddings."""
     torch.manual_seed(seed)
     frozen = load_backbone(backbone, device="cpu")
     method = ClipAT(frozen, ClipATConfig(mode=mode, prompts=2, prompt_std=1.0))

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from zsbir.errors import DrawingError, GalleryError, ZSBIRError
+from zsbir.families import family_of
 from zsbir.strokes import Drawing
 from zsbir.ui import Service
 
@@ -19,7 +20,8 @@ CATEGORIES = ["cat", "desk_lamp", "office_chair", "guitar", "sea_turtle"]
 COUNT = 60
 MISSING = 7  # this photo is listed but its file is not there
 EVIL = '<img src=x onerror="window.hacked=1">`${window.hacked=1}`{{value}}'
-PLAIN = SimpleNamespace(name="plain")  # the method
+CHECKPOINTS = ["plain", "clip-at-category", "clip-at-fine-grained", "dp-clip-fine-grained", "broken"]
+FAMILIES = ["plain", "clip-at", "dp-clip", "broken"]
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,19 @@ class FakeGallery:
 
 @dataclass
 class FakeRetriever:
-    """Ranks by hue: the nearer to the mean x of the ink, the better; a closed `gate` holds searches back."""
+    """Ranks by hue: the nearer to the mean x of the ink, the better; a closed `gate` holds searches back.
+
+    Any method but plain CLIP ranks by the mirrored drawing, so that they can be told apart.
+    """
 
     gallery: FakeGallery
     gate: threading.Event = field(default_factory=threading.Event)
     trouble: str = ""
     searches: int = 0
-    checkpoint: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(method=PLAIN))
+    method: str = "plain"
 
     def __post_init__(self):
+        self.checkpoint = SimpleNamespace(method=SimpleNamespace(name=self.method))
         self.gate.set()
 
     def retrieve(self, drawing, mode="category", k=24, category=None):
@@ -89,6 +95,8 @@ class FakeRetriever:
         if self.trouble:
             raise ZSBIRError(self.trouble)
         target = self._target(drawing)
+        if self.method != "plain":
+            target = 1 - target
         scored = sorted(
             ((1 - abs(p.hue - target), p) for p in self.gallery.photos), key=lambda pair: -pair[0]
         )
@@ -127,17 +135,27 @@ def _seen(drawing) -> Image.Image:
 
 
 def fake_service(folder: Path, *, loading: threading.Event | None = None) -> tuple[Service, FakeRetriever]:
-    """A service with one fake retriever behind two galleries; `loading` holds the model's load back."""
+    """A service with fakes behind two galleries and some methods; `loading` holds the model's load back.
+
+    It notes in `loads` what it opened; the retriever that comes with it is plain CLIP's on "everyday".
+    """
     (folder / "one").mkdir(parents=True)
     (folder / "two").mkdir()
     retriever = FakeRetriever(FakeGallery("everyday", folder / "one"))
     second = FakeRetriever(FakeGallery("shop", folder / "two", 10))
+    loads = []
 
     def load(gallery: str, checkpoint: str) -> FakeRetriever:
         if loading is not None:
             loading.wait(20)
         if checkpoint == "broken":
             raise ZSBIRError("The checkpoint broken has no config.json. Choose another one.")
-        return retriever if gallery == "everyday" else second
+        loads.append((gallery, checkpoint))
+        if checkpoint.startswith("plain"):
+            return retriever if gallery == "everyday" else second
+        photos = retriever.gallery if gallery == "everyday" else second.gallery
+        return FakeRetriever(photos, method=family_of(checkpoint))
 
-    return Service(["everyday", "shop"], ["plain", "broken"], load), retriever
+    service = Service(["everyday", "shop"], CHECKPOINTS, load)
+    service.loads = loads
+    return service, retriever
