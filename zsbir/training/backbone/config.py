@@ -20,7 +20,10 @@ class BackboneConfig:
     context: int = 32  # tokens; captions are cut to it
     dim: int = 512  # joint space, that of the CLIP text vectors it aims at
 
-    steps: int = 2500
+    # A gallery whose pictures are trained on too, with their names; "" for none. It brings no new names, so
+    # that a training can go on with another gallery.
+    gallery: str = "everyday"
+    steps: int = 4000
     batch: int = 64
     photo_share: float = 0.44
     line_share: float = 0.30
@@ -38,7 +41,7 @@ class BackboneConfig:
     gap_weight: float = 2.0  # of the mean difference between the pictures of a kind and their names
     sketch_variants: int = 6  # augmented renderings of every drawing kept in memory
 
-    text_steps: int = 1500
+    text_steps: int = 1000
     text_batch: int = 64
     text_lr: float = 1e-3
     save_every: int = 100  # steps between two saves of the training state

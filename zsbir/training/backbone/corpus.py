@@ -14,8 +14,10 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from zsbir.data import Dataset, Item, held_out_instance, is_unseen_sketch, open_dataset
+from zsbir.data import Dataset, Item, canonical_name, held_out_instance, is_unseen_sketch, open_dataset
 from zsbir.errors import DataError, ZSBIRError
+from zsbir.gallery import load_gallery
+from zsbir.images import open_image
 from zsbir.images.pixels import letterbox
 from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.strokes import augmented_raster
@@ -33,6 +35,7 @@ PHOTO_SETS = {
     "tiny_imagenet_1": 0.15,
     "tiny_imagenet_2": 0.15,
 }
+GALLERY_SHARE = 0.25  # renderings and cut-outs on white, which the other sets hardly have
 SKETCH_SETS = {"quickdraw_strokes": 0.9, "doodles_8_categories": 0.1}
 SMALL_PHOTOS = {"tiny_imagenet_1": 64, "tiny_imagenet_2": 64}  # pixels; keeping more would only waste memory
 TRAIN_SPLITS = ("train", "seen_train")
@@ -56,7 +59,11 @@ class Pool:
 
 
 def load_photos(data: Path, side: int) -> list[Pool]:
-    """Read every photo set in `data`; photos held out for development are left out."""
+    """Read every photo set in `data`; photos held out for development are left out.
+
+    Raises:
+        DataError: There is none, or no picture of one can be read.
+    """
     pools = []
     for name, share in PHOTO_SETS.items():
         dataset = _open(data, name)
@@ -67,6 +74,27 @@ def load_photos(data: Path, side: int) -> list[Pool]:
             f"{data} has none of the photo sets {sorted(PHOTO_SETS)}; give the folder with their zips."
         )
     return pools
+
+
+def load_gallery_photos(name: str | Path, side: int) -> Pool:
+    """Read the pictures of a gallery, given by name or folder, with their categories.
+
+    Raises:
+        GalleryError: There is no such gallery.
+        DataError: None of its pictures can be read.
+    """
+    gallery = load_gallery(name)
+    photos, pixels = _read(
+        gallery.photos,
+        lambda photo: np.asarray(letterbox(open_image(gallery.path(photo)), side)),
+        f"gallery {gallery.name}",
+    )
+    return Pool(
+        torch.from_numpy(pixels).permute(0, 3, 1, 2),
+        [canonical_name(photo.category) for photo in photos],
+        [()] * len(photos),
+        GALLERY_SHARE,
+    )
 
 
 def load_sketches(data: Path, side: int, config: BackboneConfig) -> list[Pool]:

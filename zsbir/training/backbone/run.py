@@ -10,7 +10,7 @@ from pathlib import Path
 from zsbir.backbone.device import choose_device
 from zsbir.training.backbone.batches import BatchMaker
 from zsbir.training.backbone.config import BackboneConfig
-from zsbir.training.backbone.corpus import imagenet_classes, load_photos, load_sketches
+from zsbir.training.backbone.corpus import imagenet_classes, load_gallery_photos, load_photos, load_sketches
 from zsbir.training.backbone.export import export_model
 from zsbir.training.backbone.image_stage import train_image_tower
 from zsbir.training.backbone.model import build_model, start_image_tower
@@ -55,6 +55,8 @@ def main(args: argparse.Namespace) -> int:
     names = sorted({name for pool in photos + sketches for name in pool.names if name})
     bank = make_bank(names, read_clip_names(weights / START_NAMES), classifier, config.seed)
     log.info("%d names, %d of them CLIP's", len(bank.names), int(bank.fixed.sum()))
+    if config.gallery:
+        photos.append(load_gallery_photos(config.gallery, store))
     batches = BatchMaker(photos, sketches, bank.rows, config, device)
     train_image_tower(model, bank, batches, config, args.state, device)
     model.eval()
