@@ -102,7 +102,7 @@ def _read(
         loaded = tqdm(threads.map(one, jobs), what, len(jobs), mininterval=2, disable=None, leave=False)
         for job, picture in zip(jobs, loaded, strict=True):
             if picture is not None:
-                pixels[len(kept)] = torch.from_numpy(np.ascontiguousarray(picture))
+                pixels[len(kept)] = torch.from_numpy(np.array(picture))  # PIL's own is not writable
                 kept.append(item_of(job))
     if not kept:
         raise DataError(f"None of the {len(jobs)} {what} can be read; see the messages above.")

@@ -87,12 +87,14 @@ def select(datasets: Sequence[Dataset], config: TrainConfig) -> Selection:
     rest = [s for s in known if s.item.category not in kin]
     train, dev = _split(rest, config.mode)
     sketches, photos = _trainable(train, config.mode)
+    sketches = sorted(sketches, key=_lot)[: config.limit] if config.limit else sketches
     seen = {s.item.category for s in sketches}
+    photos = [s for s in photos if s.item.category in seen]
     dev = [s for s in dev if s.item.category in seen]
     distractors = photos if config.mode == "fine-grained" else []
     apart = [s for s in paired if s.item.category in held]
     return Selection(
-        tuple(sorted(sketches, key=_lot)[: config.limit] if config.limit else sketches),
+        tuple(sketches),
         tuple(photos),
         *_trial(_of(dev, "sketch"), _of(dev, "photo"), distractors, config),
         *_trial(_of(apart, "sketch"), _of(apart, "photo"), [], config),
