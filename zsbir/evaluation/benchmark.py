@@ -99,8 +99,9 @@ def measure_start() -> dict[str, float]:
 
 def example_drawing() -> Drawing:
     """Return the first example of the page, a cat."""
-    examples = json.loads((ROOT / "zsbir/ui/static/examples.json").read_text(encoding="utf-8"))
-    return Drawing.from_json({"width": 600, "height": 600, "strokes": examples[0]["strokes"]})
+    from zsbir.ui.examples import examples
+
+    return Drawing.from_json({"width": 600, "height": 600, "strokes": examples()[0]["strokes"]})
 
 
 def _vit_b32() -> Callable:
