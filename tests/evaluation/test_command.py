@@ -26,6 +26,7 @@ def test_numbers_of_a_whole_run_by_hand(pairs, checkpoint, call):
         "queries": 2,
         "photos": 3,
         "query_categories": 2,
+        "query_categories_trained": 0,
         "photo_categories": 2,
         "photos_in_class": 1.5,
         "queries_left_out": 1,
@@ -50,12 +51,16 @@ def test_numbers_of_a_whole_run_by_hand(pairs, checkpoint, call):
     }
 
 
-def test_the_training_seed_is_read_from_beside_the_weights(pairs, checkpoint, call, run_text, tmp_path):
+def test_what_training_noted_is_read_from_beside_the_weights(pairs, checkpoint, call, run_text, tmp_path):
+    """A zero-shot number on categories that were trained on would be none: the report counts them."""
     checkpoint.path = tmp_path
-    (tmp_path / "results.json").write_text(json.dumps({"config": {"seed": 7}}))
-    assert call(pairs)["checkpoint"]["seed"] == 7
-    assert "trained with seed 7" in run_text(pairs)
-    for damaged in ("{", "[]", '{"config": 3}'):
+    notes = {"train_config": {"seed": 7}, "categories": ["pear", "whale"]}
+    (tmp_path / "results.json").write_text(json.dumps(notes))
+    report = call(pairs)
+    assert (report["checkpoint"]["seed"], report["counts"]["query_categories_trained"]) == (7, 1)
+    text = run_text(pairs)
+    assert "trained with seed 7" in text and "of which 1 in training" in text
+    for damaged in ("{", "[]", '{"train_config": 3}'):
         (tmp_path / "results.json").write_text(damaged)
         assert call(pairs)["checkpoint"]["seed"] is None
 
@@ -102,7 +107,8 @@ def test_the_table_says_what_the_json_says(pairs, checkpoint, run_text):
     assert lines[0] == "zs: pairs (unseen_dev) searches pairs (unseen_dev)"
     assert lines[1] == "checkpoint colour sha256:0123 on colours"
     assert lines[2] == (
-        "2 sketches of 2 categories (2 with their photo), 3 photos of 2, 1.5 to find; "
+        "2 sketches of 2 categories, of which 0 in training (2 sketches with their photo), "
+        "3 photos of 2, 1.5 to find; "
         "left out for want of a photo: 1"
     )
     assert "  mAP@all          1.0000" in lines

@@ -47,8 +47,9 @@ class Report:
     Attributes:
         data: Protocol, names of the datasets and splits, and what the protocol draws or leaves open.
         checkpoint: Name, weights digest, backbone, training seed, and the guide that assumed categories.
-        counts: Queries, photos, categories, photos that answer a query on average (the in-class gallery),
-            sketches left out, queries with a pair, unreadable pictures.
+        counts: Queries, photos, categories, those of the queries' categories that the method was trained on
+            by its own notes, photos that answer a query on average (the in-class gallery), sketches left out,
+            queries with a pair, unreadable pictures.
         metrics: Means over the queries in [0, 1]; those of pairs only where some queries have one.
         groups: The same of the "unseen" and the "seen" queries alone, where both search.
         best_possible: What a perfect ranking would reach where that is not 1.
@@ -108,25 +109,29 @@ def _describe(checkpoint: Checkpoint) -> dict[str, str | int | None]:
         "name": checkpoint.name,
         "digest": checkpoint.digest,
         "backbone": checkpoint.method.backbone.name,
-        "seed": _training_seed(checkpoint),
+        "seed": _training_notes(checkpoint).get("seed"),
     }
 
 
-def _training_seed(checkpoint: Checkpoint) -> int | None:
-    """The seed that training noted beside the weights; None where nothing was trained or noted."""
+def _training_notes(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What training noted beside the weights: its seed and categories; empty where nothing was trained."""
     try:
         notes = json.loads((checkpoint.path / "results.json").read_text(encoding="utf-8"))
-        return notes["config"]["seed"]
+        return {"seed": notes["train_config"]["seed"], "categories": set(notes["categories"])}
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return {}
 
 
 def _counts(outcome: Outcome) -> dict[str, float]:
     trial, scores = outcome.trial, outcome.scores
+    categories = {item.category for item in trial.queries}
     return {
         "queries": len(trial.queries),
         "photos": len(trial.photos),
-        "query_categories": len({item.category for item in trial.queries}),
+        "query_categories": len(categories),
+        "query_categories_trained": len(
+            categories & _training_notes(outcome.checkpoint).get("categories", set())
+        ),
         "photo_categories": len({item.category for item in trial.photos}),
         "photos_in_class": round(float(scores.relevant.mean()), 1),
         "queries_left_out": trial.left_out,

@@ -44,10 +44,10 @@ def _head(report: Report) -> list[str]:
         f"({data['photo_split']}){''.join(f'; {setting}' for setting in settings)}",
         f"checkpoint {checkpoint['name']} {checkpoint['digest'][:19]} on {checkpoint['backbone']}"
         f"{'' if seed is None else f', trained with seed {seed}'}{guide}",
-        f"{counts['queries']} sketches of {counts['query_categories']} categories "
-        f"({counts['queries_with_pair']} with their photo), {counts['photos']} photos of "
-        f"{counts['photo_categories']}, {counts['photos_in_class']:g} to find; left out for want of a photo: "
-        f"{counts['queries_left_out']}",
+        f"{counts['queries']} sketches of {counts['query_categories']} categories, of which "
+        f"{counts['query_categories_trained']} in training ({counts['queries_with_pair']} sketches with "
+        f"their photo), {counts['photos']} photos of {counts['photo_categories']}, "
+        f"{counts['photos_in_class']:g} to find; left out for want of a photo: {counts['queries_left_out']}",
     ]
 
 
