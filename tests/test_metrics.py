@@ -61,6 +61,15 @@ def test_average_precision_matches_its_twin(rows, k, denominator):
 
 
 @settings(deadline=None)
+@given(query, st.integers(1, 14))
+def test_precision_matches_its_twin(rows, k):
+    scores, relevant, _ = (list(column) for column in zip(*rows, strict=True))
+    top = naive_ranking(scores, relevant)[:k]
+    found = precision(rank_relevance(np.array([scores]), np.array([relevant])), k)
+    assert found[0] == pytest.approx(sum(top) / len(top))
+
+
+@settings(deadline=None)
 @given(query)
 def test_paired_rank_matches_its_twin(rows):
     scores, paired, among = (list(column) for column in zip(*rows, strict=True))
