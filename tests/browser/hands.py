@@ -8,7 +8,18 @@ needs.playwright()
 
 from playwright.sync_api import Page, expect  # noqa: E402
 
-__all__ = ["LEFT", "MIDDLE", "RIGHT", "expect", "hue", "inked", "on_sheet", "see_nothing", "see_photos"]
+__all__ = [
+    "LEFT",
+    "MIDDLE",
+    "RIGHT",
+    "choose",
+    "expect",
+    "hue",
+    "inked",
+    "on_sheet",
+    "see_nothing",
+    "see_photos",
+]
 __all__ += ["sheet_says", "stroke", "titles", "tool"]
 
 LEFT = [(60, 100), (80, 300), (60, 500)]
@@ -35,6 +46,12 @@ def stroke(page: Page, points: list[tuple[float, float]], *, lift: bool = True) 
 def tool(page: Page, name: str) -> None:
     """Press one of the sheet's buttons."""
     page.locator(f"#zs-pad [data-do={name}]").click()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Pick from one of Gradio's dropdowns."""
+    page.get_by_label(label, exact=True).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
 
 
 def titles(page: Page) -> list[str]:

@@ -13,6 +13,7 @@ from tests.browser.hands import (
     LEFT,
     MIDDLE,
     RIGHT,
+    choose,
     expect,
     hue,
     on_sheet,
@@ -88,12 +89,6 @@ def test_settings_search_again(page):
     choose(page, "Gallery", "shop")
     expect(page.locator(".note")).to_contain_text("10 photos in shop")
     expect(page.locator(".zs-status")).to_have_text("10 photos in 5 categories")
-
-
-def choose(page, label, option):
-    """Pick from one of Gradio's dropdowns."""
-    page.get_by_label(label, exact=True).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def test_trouble_is_a_sentence_and_keeps_the_drawing(page, retriever):
