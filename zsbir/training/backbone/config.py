@@ -38,6 +38,9 @@ class BackboneConfig:
     )
     full_from: float = 0.85  # from this share of the steps on, all patches are seen
     semantic_smoothing: float = 0.2  # share of a target spread over names that CLIP finds similar
+    # Inverse temperature at most. A sharp softmax is content with a small lead over 2,000 other names, and
+    # leaves the rest of the embedding to whatever else the picture shows; a soft one pulls it to the name.
+    max_scale: float = 10.0
     gap_weight: float = 2.0  # of the mean difference between the pictures of a kind and their names
     sketch_variants: int = 6  # augmented renderings of every drawing kept in memory
 

@@ -83,7 +83,7 @@ def _step(
     vectors = bank()
     targets = smooth_targets(batch.targets, vectors.detach(), config.semantic_smoothing)
     features = F.normalize(features.float(), dim=-1)
-    logits = model.logit_scale.exp().clamp(max=50) * features @ vectors.T
+    logits = model.logit_scale.exp().clamp(max=config.max_scale) * features @ vectors.T
     gap = modality_gap(features, batch.targets @ vectors.detach(), batch.kinds)
     return F.cross_entropy(logits, targets) + config.gap_weight * gap
 
