@@ -1,0 +1,156 @@
+"""The training command: what it writes, how presets and options meet, mistakes in one sentence."""
+
+import argparse
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pairs import save_pairs
+from zsbir.backbone import load_backbone
+from zsbir.checkpoint import load_checkpoint
+from zsbir.data import open_dataset
+from zsbir.errors import BackboneError, CheckpointError
+from zsbir.training.__main__ import main
+from zsbir.training.methods import OBJECTIVES, run
+from zsbir.training.methods.backbones import is_random, open_backbone
+from zsbir.training.methods.clip_at import ClipATTrainConfig
+from zsbir.training.methods.config import TrainConfig
+from zsbir.training.methods.curves import draw_curves
+from zsbir.training.methods.history import History
+from zsbir.training.state import load_notes
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory):
+    return save_pairs(tmp_path_factory.mktemp("data") / "pairs", instances=4, sketches=2)
+
+
+def command(pairs, backbone, out, *options, method="clip-at", mode="category"):
+    small = ["--steps", "3", "--batch", "4", "--variants", "1", "--held-out-categories", "2"]
+    where = ["--data", str(pairs), "--backbone", str(backbone), "--out", str(out), "--state", f"{out}-state"]
+    return main([method, "--mode", mode, "--device", "cpu", *where, *small, *options])
+
+
+@pytest.mark.parametrize("method", list(OBJECTIVES))
+def test_a_command_writes_a_checkpoint_that_loads(pairs, tiny_folder, tmp_path, method):
+    mode = "fine-grained"
+    out = tmp_path / f"{method}-{mode}"
+    assert command(pairs, tiny_folder, out, method=method, mode=mode) == 0
+    results = json.loads((out / "results.json").read_text())
+    assert results["method"] == method
+    assert results["dev"].keys() == results["plain"].keys()
+    assert results["steps"] == {"made": 3, "planned": 3, "best": 3}
+    assert f"# {method}-{mode}" in (out / "README.md").read_text()
+    backbone = load_backbone(tiny_folder, device="cpu")
+    checkpoint = load_checkpoint(out, backbone=backbone)
+    assert checkpoint.modes == (mode,)
+    selection = run.select([open_dataset(pairs)], TrainConfig(mode=mode, held_out_categories=2))
+    trials = run.load_trials(selection, backbone.preprocess.side, mode)
+    measured = run.measure(checkpoint.method, trials, mode)
+    assert measured == pytest.approx(results["dev"])  # what was reported is what was written
+
+
+def test_settings_that_changed_are_not_mixed(pairs, tiny_folder, tmp_path, capsys):
+    assert command(pairs, tiny_folder, tmp_path / "out") == 0
+    assert command(pairs, tiny_folder, tmp_path / "out", "--margin", "0.5") == 2
+    assert "begun with other settings (train_config)" in capsys.readouterr().err
+    assert command(pairs, tiny_folder, tmp_path / "out", "--max-minutes", "3") == 0
+
+
+def test_mistakes_are_told_in_one_sentence(pairs, tiny_folder, tmp_path, capsys):
+    for options, words in (
+        (("--mode", "both"), "mode must be one of"),
+        (("--sampler", "pk", "--per-class", "3"), "needs per_class to divide it"),
+        (("--benchmark", "imaginary"), "no benchmark split"),
+        (("--held-out-categories", "6"), "Nothing is held out"),
+        (("--data", str(tmp_path / "nowhere")), "no dataset at"),
+        (("--backbone", "imaginary"), "no backbone"),
+    ):
+        folder = save_pairs(tmp_path / "nodev", dev=0) if "--held-out-categories" in options else pairs
+        assert command(folder, tiny_folder, tmp_path / words.replace(" ", "_"), *options) == 2
+        error = capsys.readouterr().err
+        assert words in error and error.startswith("zsbir: ") and error.count("\n") == 1
+
+
+def test_options_beat_presets_and_presets_beat_defaults():
+    parser = argparse.ArgumentParser()
+    run.add_arguments(parser, "clip-at")
+    given = "--data x --out y --mode fine-grained --lr 0.5 --no-flip --prompts 5"
+    args = parser.parse_args(given.split())
+    args.command = "clip-at"
+    method, recipe = run.read_configs(args)
+    assert (method.mode, method.prompts) == ("fine-grained", 5)
+    assert (recipe.mode, recipe.lr, recipe.flip, recipe.sampler, recipe.epochs) == (
+        *("fine-grained", 0.5, False, "pk", 10),
+    )
+    args.backbone = "ViT-B-32-quickgelu/openai"
+    assert run.read_configs(args)[1].epochs == 60
+
+
+def test_the_papers_recipe_is_the_paper_preset():
+    category = ClipATTrainConfig(**ClipATTrainConfig.preset("paper", "category"))
+    assert (category.lr, category.batch, category.epochs, category.margin) == (1e-5, 64, 60, 0.3)
+    assert (category.classification, category.uniformity, category.patch_shuffle) == (0.5, 0.1, 1.0)
+    assert category.sampler == "random"
+    assert ClipATTrainConfig(**ClipATTrainConfig.preset("paper", "fine-grained")).sampler == "pk"
+
+
+def test_a_random_backbone_leaves_no_checkpoint(pairs, tmp_path, monkeypatch):
+    import open_clip
+
+    from tests.conftest import TINY
+
+    monkeypatch.setattr(open_clip, "get_model_config", lambda name: TINY if name == "tiny" else None)
+    assert is_random(open_backbone("random:tiny", "cpu"))
+    assert command(pairs, "random:tiny", tmp_path / "out") == 0
+    assert not (tmp_path / "out").exists()
+    results = json.loads((tmp_path / "out-state" / "results.json").read_text())
+    assert results["backbone"] == "random:tiny"
+    assert results["speed"]["seconds_per_step"] > 0
+    with pytest.raises(BackboneError, match="no vision transformer"):
+        open_backbone("random:imaginary", "cpu")
+
+
+def test_a_checkpoint_refuses_another_backbone(pairs, tiny_folder, tmp_path, tiny_clip):
+    assert command(pairs, tiny_folder, tmp_path / "out") == 0
+    other = dataclasses.replace(load_backbone(tiny_folder, device="cpu"), digest="sha256:other")
+    with pytest.raises(CheckpointError, match="was trained on"):
+        load_checkpoint(tmp_path / "out", backbone=other)
+
+
+def test_curves_are_drawn(tmp_path):
+    pytest.importorskip("matplotlib")
+    history = History()
+    for step in (1, 2):
+        history.add({"triplet": 0.3 / step})
+        history.close(step)
+        history.look(step, {"dev": 0.1 * step, "seen/mAP@all": 0.2, "transfer/mAP@all": 0.1 * step})
+    plain = {"dev": 0.1, "seen/mAP@all": 0.1, "transfer/mAP@all": 0.1}
+    assert draw_curves(tmp_path / "curves.png", history, plain, "a run")
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+def test_two_processes_train_together(pairs, tiny_folder, tmp_path):
+    """torchrun's own launcher; the first process writes, and both must have stepped alike to end at all."""
+    launcher = f"{sys.executable} -m torch.distributed.run --standalone --nproc_per_node 2 -m zsbir.training"
+    where = f"clip-at --data {pairs} --backbone {tiny_folder} --out {tmp_path}/out --state {tmp_path}/state"
+    small = "--steps 2 --batch 4 --held-out-categories 2 --device cpu"
+    done = subprocess.run(
+        f"{launcher} {where} {small}".split(),
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert results["speed"]["processes"] == 2
+    assert results["speed"]["pictures_per_step"] == 24
+    assert load_notes(tmp_path / "state" / "state.safetensors")["dev"][0][0] == 2
