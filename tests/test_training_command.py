@@ -116,6 +116,22 @@ def test_a_random_backbone_leaves_no_checkpoint(pairs, tmp_path, monkeypatch):
         open_backbone("random:imaginary", "cpu")
 
 
+def test_a_checkpoint_on_a_backbone_of_the_hub_finds_it_again(pairs, tiny_folder, tmp_path, monkeypatch):
+    tiny = dataclasses.replace(load_backbone(tiny_folder, device="cpu"), name="ViT-B-32-quickgelu/openai")
+    monkeypatch.setattr(run, "open_backbone", lambda name, device, seed: tiny)
+    options = ("--preset", "tiny", "--steps", "1")
+    assert command(pairs, "ViT-B-32-quickgelu/openai", tmp_path / "out", *options) == 0
+    asked = []
+
+    def from_hub(name, pretrained=None, **options):
+        asked.append((name, pretrained))
+        return tiny
+
+    monkeypatch.setattr("zsbir.backbone.shared_backbone", from_hub)
+    assert load_checkpoint(tmp_path / "out").method.backbone is tiny
+    assert asked == [("ViT-B-32-quickgelu", "openai")]
+
+
 def test_a_checkpoint_refuses_another_backbone(pairs, tiny_folder, tmp_path, tiny_clip):
     assert command(pairs, tiny_folder, tmp_path / "out") == 0
     other = dataclasses.replace(load_backbone(tiny_folder, device="cpu"), digest="sha256:other")

@@ -85,14 +85,11 @@ def load_checkpoint(
         BackboneError: The backbone cannot be loaded.
         HubError: The Hub does not have the backbone, or cannot be reached.
     """
-    from zsbir.backbone import shared_backbone
-
     path = _folder(name)
     if path is None:
         return _plain_on_hub(str(name), device)
     config = _read_config(path)
-    beside = path / config["backbone"]
-    backbone = backbone or shared_backbone(beside if beside.is_dir() else config["backbone"], device=device)
+    backbone = backbone or _backbone_of(config["backbone"], path, device)
     expected = config["backbone_digest"]
     if expected is not None and expected != backbone.digest:
         raise CheckpointError(
@@ -103,14 +100,29 @@ def load_checkpoint(
     return Checkpoint(path.name, path, method, _digest(method), config)
 
 
-def _plain_on_hub(name: str, device: str) -> Checkpoint:
+def _backbone_of(name: str, path: Path, device: str) -> Backbone:
+    """Open the backbone that a config names: beside the checkpoint, of the Hub, or bundled."""
     from zsbir.backbone import shared_backbone
-    from zsbir.methods.plain import PlainCLIP
+
+    beside = path / name
+    if not beside.is_dir() and _is_on_hub(name):
+        return _hub_backbone(name, device)
+    return shared_backbone(beside if beside.is_dir() else name, device=device)
+
+
+def _hub_backbone(name: str, device: str) -> Backbone:
+    from zsbir.backbone import shared_backbone
 
     model, _, rest = name.partition("/")
     weights, _, revision = rest.partition("@")
-    backbone = shared_backbone(model, weights, device=device, revision=revision or None)
-    method = PlainCLIP(backbone).eval()
+    return shared_backbone(model, weights, device=device, revision=revision or None)
+
+
+def _plain_on_hub(name: str, device: str) -> Checkpoint:
+    from zsbir.methods.plain import PlainCLIP
+
+    model, _, weights = name.partition("@")[0].partition("/")
+    method = PlainCLIP(_hub_backbone(name, device)).eval()
     config = {
         "format": FORMAT,
         "method": method.name,
@@ -126,7 +138,7 @@ def _folder(name: str | Path) -> Path | None:
     folder = named_folder(name, checkpoints_home())
     if (folder / CONFIG).is_file():
         return folder.resolve()
-    if re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w.-]+)?", str(name)) and _is_hub_model(str(name).partition("/")[0]):
+    if _is_on_hub(str(name)):
         return None
     known = ", ".join(list_checkpoints()) or "none"
     raise CheckpointError(
@@ -135,13 +147,16 @@ def _folder(name: str | Path) -> Path | None:
     )
 
 
-def _is_hub_model(name: str) -> bool:
+def _is_on_hub(name: str) -> bool:
+    """Whether a name is "MODEL/WEIGHTS" or "MODEL/WEIGHTS@REVISION" with a model of open_clip's."""
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w.-]+)?", name):
+        return False
     from zsbir.backbone.torchvision_shim import import_torchvision
 
     import_torchvision()
     from open_clip.pretrained import list_pretrained_tags_by_model
 
-    return bool(list_pretrained_tags_by_model(name))
+    return bool(list_pretrained_tags_by_model(name.partition("/")[0]))
 
 
 def _read_config(path: Path) -> dict:

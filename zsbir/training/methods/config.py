@@ -25,7 +25,10 @@ class TrainConfig:
     """
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
-        "tiny": {"epochs": 10, "steps_per_epoch": 40, "batch": 32, "schedule": "cosine", "warmup": 20}
+        "tiny": {
+            **{"epochs": 10, "steps_per_epoch": 40, "batch": 32, "schedule": "cosine", "warmup": 20},
+            "balance": 0.5,
+        }
     }
 
     mode: str = "category"
