@@ -10,6 +10,7 @@ from zsbir.errors import CheckpointError
 from zsbir.training.backbone.batches import BatchMaker
 from zsbir.training.backbone.image_stage import train_image_tower
 from zsbir.training.backbone.model import build_model
+from zsbir.training.backbone.text_stage import train_text_tower
 from zsbir.training.state import load_state, remember_settings, save_state
 
 
@@ -61,3 +62,21 @@ def test_a_state_of_another_model_is_refused(tmp_path):
     assert load_state(tmp_path / "s.safetensors", {"model": one}, torch.optim.AdamW(one.parameters())) == 5
     with pytest.raises(CheckpointError, match="another model"):
         load_state(tmp_path / "s.safetensors", {"model": other}, torch.optim.AdamW(other.parameters()))
+
+
+def test_a_text_tower_that_goes_on_leaves_the_image_tower_alone(tmp_path):
+    """The image tower may have been trained further after the text stage was interrupted."""
+    model = build_model(SMALL)
+    train_text_tower(model, bank(), [], dataclasses.replace(SMALL, text_steps=1), tmp_path, CPU)
+    with torch.no_grad():
+        model.visual.proj.fill_(7.0)
+    train_text_tower(model, bank(), [], dataclasses.replace(SMALL, text_steps=2), tmp_path, CPU)
+    assert (model.visual.proj == 7).all()
+
+
+def test_the_softmax_stays_soft(tmp_path):
+    model = build_model(SMALL)
+    model.logit_scale.data.fill_(5.0)
+    batches = BatchMaker([pool(["cat", "cup"])], [], bank().rows, SMALL, CPU)
+    train_image_tower(model, bank(), batches, dataclasses.replace(SMALL, steps=1), tmp_path, CPU)
+    assert model.logit_scale.exp() <= SMALL.max_scale * 1.01

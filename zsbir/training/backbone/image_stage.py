@@ -47,6 +47,7 @@ def train_image_tower(
             for group, lr in zip(optimizer.param_groups, base, strict=True):
                 group["lr"] = lr * schedule(step, config.steps, config.warmup)
             model.visual.patch_dropout = _dropout(config, step)
+            model.logit_scale.data.clamp_(max=math.log(config.max_scale))
             loss = _step(model, bank, batches, config, step, device)
             if not math.isfinite(loss.item()):
                 raise ZSBIRError(f"The loss is {loss.item()} at step {step}; lower --lr and start again.")
@@ -83,7 +84,7 @@ def _step(
     vectors = bank()
     targets = smooth_targets(batch.targets, vectors.detach(), config.semantic_smoothing)
     features = F.normalize(features.float(), dim=-1)
-    logits = model.logit_scale.exp().clamp(max=config.max_scale) * features @ vectors.T
+    logits = model.logit_scale.exp() * features @ vectors.T
     gap = modality_gap(features, batch.targets @ vectors.detach(), batch.kinds)
     return F.cross_entropy(logits, targets) + config.gap_weight * gap
 

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from zsbir.backbone.inside import encode_tokens
+from zsbir.backbone.text_layers import TextTower
 from zsbir.data import name_words
 from zsbir.errors import ZSBIRError
 from zsbir.training.backbone.config import BackboneConfig
@@ -56,9 +57,10 @@ def train_text_tower(
     import open_clip
 
     tokenize = open_clip.SimpleTokenizer(context_length=config.context)
-    parameters = text_parameters(model)
+    tower = TextTower(model)  # the state holds no image tower: it may have been trained further since
+    parameters = list(tower.parameters())
     optimizer = torch.optim.AdamW(parameters, lr=config.text_lr, weight_decay=0.01)
-    modules = {"model": model}
+    modules = {"text": tower}
     start = load_state(out / "text.safetensors", modules, optimizer)
     vectors = bank().detach()
     with tqdm(total=config.text_steps, initial=start, desc="text tower", mininterval=10) as bar:
@@ -84,13 +86,6 @@ def train_text_tower(
             if (step + 1) % config.save_every == 0:
                 save_state(out / "text.safetensors", step + 1, modules, optimizer)
     save_state(out / "text.safetensors", config.text_steps, modules, optimizer)
-
-
-def text_parameters(model: nn.Module) -> list[nn.Parameter]:
-    """Return the parameters of the text tower, in a fixed order."""
-    return [
-        p for name, p in model.named_parameters() if not name.startswith("visual.") and name != "logit_scale"
-    ]
 
 
 def _name_loss(
