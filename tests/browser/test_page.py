@@ -219,6 +219,8 @@ def test_axe_finds_nothing(visit, scheme):
     expect(page.locator(".zs-status")).to_have_attribute("data-state", "ready")
 
     def violations():
+        # Colours that are still changing have contrasts of their own.
+        page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
         found = Axe().run(page).response["violations"]
         return {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in found}
 
