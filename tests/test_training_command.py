@@ -92,6 +92,18 @@ def test_options_beat_presets_and_presets_beat_defaults():
     assert run.read_configs(args)[1].epochs == 60
 
 
+def test_the_command_that_repeats_a_run_names_what_was_given_and_no_machine():
+    parser = argparse.ArgumentParser()
+    run.add_arguments(parser, "clip-at")
+    given = "--data /some/where --out a/b/name --lr 0.5 --no-flip --quickdraw"
+    args = parser.parse_args(given.split())
+    args.command = "clip-at"
+    assert run.command_line(args) == (
+        "python -m zsbir.training clip-at --backbone zsbir-tiny --data DATA --lr 0.5 --no-flip --quickdraw "
+        "--out checkpoints/name"
+    )
+
+
 def test_the_papers_recipe_is_the_paper_preset():
     category = ClipATTrainConfig(**ClipATTrainConfig.preset("paper", "category"))
     assert (category.lr, category.batch, category.epochs, category.margin) == (1e-5, 64, 60, 0.3)

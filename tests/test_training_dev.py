@@ -132,6 +132,7 @@ def test_the_card_tells_the_numbers_and_how_to_repeat_them():
             **{"benchmark": "sketchy-21", "seed": 3, "batch": 32, "lr": 2e-3, "norm_lr": 5e-4},
             "sampler": "random",
         },
+        "command": "python -m zsbir.training clip-at --data DATA --seed 3",
         "speed": {"seconds_per_step": 1.5, "peak_memory_mb": 1500, "device": "cpu x86_64"},
     }
     card = write_card("clip-at-category", results)
@@ -144,5 +145,5 @@ def test_the_card_tells_the_numbers_and_how_to_repeat_them():
         "| pairs | 1,936 | 1,872 |",
     ):
         assert words in card
-    assert "python -m zsbir.training clip-at --mode category --backbone zsbir-tiny --data DATA" in card
+    assert "```sh\npython -m zsbir.training clip-at --data DATA --seed 3\n```" in card
     assert max(map(len, card.splitlines())) < 200

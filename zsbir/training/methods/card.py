@@ -39,7 +39,7 @@ def write_card(name: str, results: Mapping) -> str:
             *_what(results),
             *_numbers(results),
             *_data(results),
-            *_recipe(name, results),
+            *_recipe(results),
         ]
     )
 
@@ -90,13 +90,12 @@ def _data(results: Mapping) -> list[str]:
     ]
 
 
-def _recipe(name: str, results: Mapping) -> list[str]:
+def _recipe(results: Mapping) -> list[str]:
     recipe, speed = results["train_config"], results["speed"]
     return [
         "## Recipe\n",
         "```sh",
-        f"python -m zsbir.training {results['method']} --mode {results['mode']} "
-        f"--backbone {results['backbone']} --data DATA --out checkpoints/{name} --seed {recipe['seed']}",
+        results["command"],
         "```\n",
         f"{results['steps']['made']} steps of {recipe['batch']} triplets, rate {recipe['lr']:g} (LayerNorms "
         f"{recipe['norm_lr']:g}), sampler {recipe['sampler']}, seed {recipe['seed']};",

@@ -26,7 +26,7 @@ class ClipATTrainConfig(TripletTrainConfig):
         # Uniformity compares categories by equally many triplets each.
         "paper/fine-grained": {"sampler": "pk"},
         "tiny": {"lr": 2e-3, "norm_lr": 5e-4},
-        "tiny/fine-grained": {"sampler": "pk", "per_class": 8},
+        "tiny/fine-grained": {"sampler": "pk", "per_class": 8, "steps_per_epoch": 30},
     }
 
     uniformity: float = 0.1  # of L_delta; fine-grained

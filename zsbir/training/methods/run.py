@@ -76,8 +76,24 @@ def main(args: argparse.Namespace) -> int:
         backbone = open_backbone(args.backbone, ranks.device_name(args.device), config.seed)
         run, results = train(args.command, backbone, method_config, config, selection, state, ranks)
         if ranks.is_first:
-            _write(args.out, state, run, results)
+            _write(args.out, state, run, {"command": command_line(args), **results})
     return 0
+
+
+def command_line(args: argparse.Namespace) -> str:
+    """Return the command that repeats a run; where its data lies is left open."""
+    words = ["python -m zsbir.training", args.command, "--backbone", args.backbone, "--data DATA"]
+    words += ["--preset", args.preset] if args.preset else []
+    for name in _options(args.command):
+        value = getattr(args, name, None)
+        flag = name.replace("_", "-")
+        if value is not None:
+            words += (
+                [f"--{flag}" if value else f"--no-{flag}"]
+                if isinstance(value, bool)
+                else [f"--{flag}", value]
+            )
+    return " ".join(str(word) for word in [*words, "--out", f"checkpoints/{args.out.name}"])
 
 
 def train(
