@@ -27,6 +27,15 @@ def sheets(page):
     return found
 
 
+def wait_until_answered(page, sheets):
+    """Wait for the last sheet of a drawing, and for its photos; on a slow machine they come late."""
+    sent = -1
+    while sent != len(sheets):
+        sent = len(sheets)
+        page.wait_for_timeout(1000)
+        expect(page.locator(".results")).to_have_attribute("data-state", "found")
+
+
 def test_methods_rank_the_same_drawing_their_own_way(page):
     stroke(page, LEFT)
     see_photos(page, near=6)
@@ -64,7 +73,7 @@ def test_a_chosen_category_outlives_a_change_of_method(page):
 def test_switching_sends_the_drawing_s_number_alone(page, sheets):
     stroke(page, LEFT)
     see_photos(page, near=6)
-    page.wait_for_timeout(300)
+    wait_until_answered(page, sheets)
     sheets.clear()
     choose(page, "Method", "CLIP-AT")
     see_photos(page, near=53)
@@ -84,7 +93,7 @@ def test_a_drawing_that_python_forgot_is_sent_again(page, sheets, monkeypatch):
     monkeypatch.setattr(zsbir.ui.drawings, "KEPT", 0)
     stroke(page, LEFT)
     see_photos(page, near=6)
-    page.wait_for_timeout(300)
+    wait_until_answered(page, sheets)
     sheets.clear()
     choose(page, "Method", "CLIP-AT")
     see_photos(page, near=53)

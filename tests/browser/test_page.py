@@ -69,7 +69,7 @@ def test_fine_grained_assumes_a_category_that_can_be_changed(page):
     page.get_by_label("Fine-grained").check()
     heading = page.locator(".answer h2")
     expect(heading).to_contain_text("assumed from your drawing")
-    expect(page.locator(".note")).to_contain_text("It learnt nothing for this mode")
+    expect(page.locator(".note")).to_contain_text("learnt nothing for this mode")
     shown = page.locator(".tile .category")
     assert len(set(shown.all_inner_texts())) == 1
     page.locator("#zs-category input").click()

@@ -57,7 +57,11 @@ function show(answer) {
   part(".seen img").src = answer.seen;
   settle(photos.length ? "found" : "nothing");
   clearTimeout(speakTimer);
-  speakTimer = setTimeout(() => (part(".live").textContent = `${photos.length} photos. ${part("h2").textContent}.`), QUIET);
+  speakTimer = setTimeout(() => (part(".live").textContent = `${counted(photos.length)}. ${part("h2").textContent}.`), QUIET);
+}
+
+function counted(photos) {
+  return photos === 1 ? "1 photo" : `${photos} photos`;
 }
 
 function heading({ mode, category, assumed, searched, gallery, untrained, by, note }) {
@@ -67,9 +71,11 @@ function heading({ mode, category, assumed, searched, gallery, untrained, by, no
     title.replaceChildren(make("b", "", words(category)), assumed ? ", assumed from your drawing" : ", chosen by you");
     explain(
       note,
-      `The ${count} photos of this category, closest first${note ? "" : ` by ${by}`}.`,
+      searched === 1
+        ? "The only photo of this category."
+        : `The ${count} photos of this category, closest first${note ? "" : ` by ${by}`}.`,
       assumed && "If it is wrong, choose another above.",
-      untrained && !note && "It learnt nothing for this mode: the same embedding ranks inside the category.",
+      untrained && !note && `${by} learnt nothing for this mode: the same embedding ranks inside the category.`,
     );
     return;
   }
