@@ -58,7 +58,7 @@ def test_a_command_writes_a_checkpoint_that_loads(pairs, tiny_folder, tmp_path, 
 def test_settings_that_changed_are_not_mixed(pairs, tiny_folder, tmp_path, capsys):
     assert command(pairs, tiny_folder, tmp_path / "out") == 0
     assert command(pairs, tiny_folder, tmp_path / "out", "--margin", "0.5") == 2
-    assert "begun with other settings (train_config)" in capsys.readouterr().err
+    assert "begun with other settings (margin)" in capsys.readouterr().err
     assert command(pairs, tiny_folder, tmp_path / "out", "--max-minutes", "3") == 0
 
 

@@ -120,8 +120,9 @@ class Loop:
     def _step(self, wrapped: nn.Module, step: int) -> dict[str, float]:
         began = time.monotonic()
         torch.manual_seed(self.config.seed * 1_000_003 + step)  # dropout draws from torch's own generator
+        batch = self.batches.make(step)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
-            losses = wrapped(self.batches.make(step))
+            losses = wrapped(batch)
         values = self._checked(losses, step)
         self.optimizer.zero_grad(set_to_none=True)
         sum(losses.values()).backward()

@@ -84,15 +84,10 @@ def command_line(args: argparse.Namespace) -> str:
     """Return the command that repeats a run; where its data lies is left open."""
     words = ["python -m zsbir.training", args.command, "--backbone", args.backbone, "--data DATA"]
     words += ["--preset", args.preset] if args.preset else []
-    for name in _options(args.command):
-        value = getattr(args, name, None)
-        flag = name.replace("_", "-")
-        if value is not None:
-            words += (
-                [f"--{flag}" if value else f"--no-{flag}"]
-                if isinstance(value, bool)
-                else [f"--{flag}", value]
-            )
+    for name in filter(lambda name: hasattr(args, name), _options(args.command)):
+        flag, value = name.replace("_", "-"), getattr(args, name)
+        on_off = f"--{flag}" if value else f"--no-{flag}"
+        words += [on_off] if isinstance(value, bool) else [f"--{flag}", value]
     return " ".join(str(word) for word in [*words, "--out", f"checkpoints/{args.out.name}"])
 
 
@@ -172,9 +167,11 @@ def _without_none(hint: object) -> object:
 
 
 def _settings(args: argparse.Namespace, method_config: object, config: TrainConfig) -> dict:
+    """What an interrupted run may not change, as JSON reads it back."""
     recipe = {k: v for k, v in dataclasses.asdict(config).items() if k not in RESUMABLE}
-    own = json.loads(json.dumps(dataclasses.asdict(method_config)))  # as it will be read back
-    return {"method": args.command, "backbone": args.backbone, "method_config": own, "train_config": recipe}
+    own = {f"method.{k}": v for k, v in dataclasses.asdict(method_config).items()}
+    where = {"method": args.command, "backbone": args.backbone, "data": [path.name for path in args.data]}
+    return json.loads(json.dumps(where | own | recipe))
 
 
 def _sizes(selection: Selection) -> tuple[int, int, int]:
