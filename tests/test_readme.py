@@ -62,3 +62,10 @@ def test_no_machine_path_is_written_down(path):
     """Nothing here may depend on where the authors' machine keeps its files."""
     forbidden = "/wo" + "rk/", "/ro" + "ot/"
     assert not any(word in path.read_text(encoding="utf-8") for word in forbidden)
+
+
+def test_the_client_finds_photos(address, capsys):
+    """The page is not at the address that README names, so the test names its own."""
+    (snippet,) = blocks("py")
+    exec(compile(snippet.replace("http://127.0.0.1:7860", address), "README.md", "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()[-1].split(",")) == 5
