@@ -175,7 +175,7 @@ def test_two_processes_train_together(pairs, tiny_folder, tmp_path):
         cwd=Path(__file__).parents[1],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     results = json.loads((tmp_path / "out" / "results.json").read_text())
