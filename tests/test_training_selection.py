@@ -151,6 +151,7 @@ def test_caps_hold_for_each_category(pairs):
     chosen = select([open_dataset(pairs)], config(dev_sketches=1, dev_photos=2, limit=5))
     assert len(chosen.sketches) == 5
     assert categories(chosen.photos) == categories(chosen.sketches)
+    assert instances(chosen.sketches) < instances(chosen.photos)
     assert len(chosen.transfer_sketches) == 2
     assert len(chosen.transfer_photos) == 4
 

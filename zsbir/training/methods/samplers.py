@@ -35,6 +35,7 @@ class Catalogue:
     Attributes:
         categories: Sorted; labels are positions in it.
         labels, photo_labels: Label of every sketch and photo.
+        sizes: How many sketches each category has.
         photo_instances: Equal where two photos show the same instance of the same category.
 
     Raises:
@@ -47,6 +48,7 @@ class Catalogue:
         rows = {name: row for row, name in enumerate(self.categories)}
         kept = [index for index, item in enumerate(photos) if item.category in rows]
         self.labels = torch.tensor([rows[item.category] for item in sketches])
+        self.sizes = self.labels.bincount()
         self.photo_labels = torch.tensor([rows.get(item.category, -1) for item in photos])
         keys = [(item.category, item.instance or item.file) for item in photos]
         numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
@@ -87,15 +89,14 @@ def draw_triplets(catalogue: Catalogue, config: TrainConfig, generator: torch.Ge
     """Draw the triplets of a step with the sampler of the config; the generator decides everything."""
     category = None
     if config.sampler == "random":
-        labels = _draw_labels(catalogue, config, config.batch, generator, replacement=True)
-        sketches = [_pick(catalogue.of_category[label], generator) for label in labels]
+        sketches = _draw_sketches(catalogue, config, generator)
     elif config.sampler == "pk":
         several = min(config.batch // config.per_class, len(catalogue.categories))
-        labels = _draw_labels(catalogue, config, several, generator, replacement=False)
+        labels = _draw_labels(catalogue, config, several, generator)
         each = config.batch // several
         sketches = [s for label in labels for s in _some(catalogue.of_category[label], each, generator)]
     else:
-        (label,) = _draw_labels(catalogue, config, 1, generator, replacement=False)
+        (label,) = _draw_labels(catalogue, config, 1, generator)
         sketches = _some(catalogue.of_category[label], config.batch, generator)
         category = catalogue.categories[label]
     photos = [_pick(catalogue.right(sketch), generator) for sketch in sketches]
@@ -106,12 +107,18 @@ def draw_triplets(catalogue: Catalogue, config: TrainConfig, generator: torch.Ge
     return Triplets(torch.tensor(sketches), torch.tensor(photos), torch.tensor(negatives), support, category)
 
 
+def _draw_sketches(catalogue: Catalogue, config: TrainConfig, generator: torch.Generator) -> list[int]:
+    """Draw sketches one by one, none twice unless there are fewer than the batch wants."""
+    weights = catalogue.sizes.double()[catalogue.labels] ** (config.balance - 1)
+    again = len(weights) < config.batch
+    return torch.multinomial(weights, config.batch, replacement=again, generator=generator).tolist()
+
+
 def _draw_labels(
-    catalogue: Catalogue, config: TrainConfig, count: int, generator: torch.Generator, *, replacement: bool
+    catalogue: Catalogue, config: TrainConfig, count: int, generator: torch.Generator
 ) -> list[int]:
-    sizes = torch.tensor([len(catalogue.of_category[label]) for label in range(len(catalogue.categories))])
-    weights = sizes.double() ** config.balance
-    return torch.multinomial(weights, count, replacement=replacement, generator=generator).tolist()
+    weights = catalogue.sizes.double() ** config.balance
+    return torch.multinomial(weights, count, generator=generator).tolist()
 
 
 def _some(pool: list[int], count: int, generator: torch.Generator) -> list[int]:

@@ -87,9 +87,9 @@ def select(datasets: Sequence[Dataset], config: TrainConfig) -> Selection:
     rest = [s for s in known if s.item.category not in kin]
     train, dev = _split(rest, config.mode)
     sketches, photos = _trainable(train, config.mode)
-    sketches = sorted(sketches, key=_lot)[: config.limit] if config.limit else sketches
+    if config.limit:
+        sketches, photos = _limit(sketches, photos, config.limit)
     seen = {s.item.category for s in sketches}
-    photos = [s for s in photos if s.item.category in seen]
     dev = [s for s in dev if s.item.category in seen]
     distractors = photos if config.mode == "fine-grained" else []
     apart = [s for s in paired if s.item.category in held]
@@ -186,6 +186,15 @@ def _trainable(sources: list[Source], mode: str) -> tuple[list[Source], list[Sou
             "categories apart; give a dataset of several, or train with --mode fine-grained."
         )
     return sketches, [s for s in photos if s.item.category in categories]
+
+
+def _limit(sketches: list[Source], photos: list[Source], count: int) -> tuple[list[Source], list[Source]]:
+    """Keep some sketches by lot, their own photos, and two more of each of their categories."""
+    kept = sorted(sketches, key=_lot)[:count]
+    keys, categories = {_key(s) for s in kept}, {s.item.category for s in kept}
+    own = [s for s in photos if _key(s) in keys]
+    others = (s for s in photos if _key(s) not in keys and s.item.category in categories)
+    return kept, [*own, *_first(others, 2)]
 
 
 def _trial(
