@@ -100,10 +100,16 @@ def test_a_single_category_fills_a_batch_and_brings_support(data):
 def test_balance_weighs_large_categories(data, balance, share):
     few = [i for i in data.items if i.category == "fan" and i.instance == "fan_0"]
     part = dataclasses.replace(data, items=(*few, *(i for i in data.items if i.category == "camel")))
-    counts = Counter(
-        triplet[0].category for triplets in draws(part, steps=60, balance=balance) for triplet in triplets
-    )
+    counts = Counter(sketch.category for ((sketch, *_),) in draws(part, steps=400, batch=1, balance=balance))
     assert counts["camel"] / counts.total() == pytest.approx(share, abs=0.06)
+
+
+def test_no_sketch_comes_twice_in_a_batch_while_there_is_another(data):
+    for balance in (0.0, 1.0):
+        for triplets in draws(data, batch=60, balance=balance, steps=3):
+            assert len({sketch.file for sketch, _, _ in triplets}) == 60  # all there are
+    (many,) = draws(data, batch=61, steps=1)
+    assert len(many) == 61
 
 
 def test_photos_that_went_missing_are_told(data):
