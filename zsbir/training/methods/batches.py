@@ -8,8 +8,9 @@ from torch import Tensor
 from zsbir.images import Preprocess
 from zsbir.training.methods.batch import Batch
 from zsbir.training.methods.config import TrainConfig
-from zsbir.training.methods.images import Pictures, normalise, random_views
+from zsbir.training.methods.images import Pictures, normalise
 from zsbir.training.methods.samplers import Catalogue, Triplets, draw_triplets
+from zsbir.training.methods.views import another_hand, random_views
 
 STRIDE = 1_000_003  # between the seeds of two runs, so that their steps do not share generators
 
@@ -62,9 +63,9 @@ class BatchMaker:
         flips = (torch.rand(len(triplets.sketches), generator=generator) < 0.5) & self.config.flip
         catalogue = self.catalogue
         return Batch(
-            sketches=self._views(self.sketches, triplets.sketches, flips, generator, smaller=True),
-            photos=self._views(self.photos, triplets.photos, flips, generator),
-            negatives=self._views(self.photos, triplets.negatives, flips, generator),
+            sketches=self._sketches(triplets.sketches, flips, generator),
+            photos=self._photos(triplets.photos, flips, generator),
+            negatives=self._photos(triplets.negatives, flips, generator),
             labels=catalogue.labels[triplets.sketches].to(self.device),
             negative_labels=catalogue.photo_labels[triplets.negatives].to(self.device),
             instances=catalogue.photo_instances[triplets.photos].to(self.device),
@@ -79,19 +80,21 @@ class BatchMaker:
         drawn = draw_triplets(self.catalogue, self.config, generator).sketches
         return [self.sketches.items[index].file for index in drawn.tolist()]
 
-    def _views(
-        self,
-        pictures: Pictures,
-        rows: Tensor,
-        flips: Tensor,
-        generator: torch.Generator,
-        smaller: bool = False,
-    ) -> Tensor:
-        """Photos are cropped; sketches never, since the app fits their ink: they become smaller instead."""
-        crop = self.config.crop
-        zoom = (1.0, 1 / crop) if smaller else (crop, 1.0)
-        pixels = pictures.pixels[rows].to(self.device)
-        return normalise(random_views(pixels, self.preprocess.side, zoom, flips, generator), self.preprocess)
+    def _sketches(self, rows: Tensor, flips: Tensor, generator: torch.Generator) -> Tensor:
+        """Sketches are never cropped, since the app fits their ink: they become smaller instead."""
+        config, side = self.config, self.preprocess.side
+        pixels = self.sketches.pixels[rows].to(self.device)
+        if config.another_hand:
+            hand = {"turn": config.turn, "warp": config.warp, "pen": config.pen}
+            views = another_hand(pixels, side, flips, generator, **hand)
+        else:
+            views = random_views(pixels, side, (1.0, 1 / config.crop), flips, generator)
+        return normalise(views, self.preprocess)
+
+    def _photos(self, rows: Tensor, flips: Tensor, generator: torch.Generator) -> Tensor:
+        pixels = self.photos.pixels[rows].to(self.device)
+        views = random_views(pixels, self.preprocess.side, (self.config.crop, 1.0), flips, generator)
+        return normalise(views, self.preprocess)
 
     def _support(self, triplets: Triplets, generator: torch.Generator) -> Tensor | None:
         """Support photos are seen as they are served: neither flipped nor cropped."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from zsbir.methods.base import MODES
+from zsbir.training.precision import PRECISIONS
 
 SAMPLERS = ("random", "pk", "single-category")
 SCHEDULES = ("constant", "cosine")
@@ -28,6 +29,7 @@ class TrainConfig:
         "tiny": {
             **{"epochs": 10, "steps_per_epoch": 40, "batch": 32, "schedule": "cosine", "warmup": 20},
             "balance": 0.5,
+            **{"turn": 0.1, "warp": 0.06, "pen": 0.7},
         }
     }
 
@@ -48,6 +50,7 @@ class TrainConfig:
     schedule: str = "constant"
     warmup: int = 0  # steps of linear warm-up
     clip_norm: float = 0.0  # of the gradient; 0 leaves it as it is
+    precision: str = "auto"  # "bf16", "fp32"; auto: bf16 on CUDA alone, see zsbir/training/precision.py
 
     margin: float = 0.3
     tau: float = 0.07  # temperature of text classification
@@ -55,6 +58,9 @@ class TrainConfig:
 
     flip: bool = True  # mirror sketch, photo and negative together, half of the time
     crop: float = 0.9  # smallest share of a photo's side that a random crop keeps; 1 crops nothing
+    turn: float = 0.0  # standard deviation of a sketch's rotation in radians
+    warp: float = 0.0  # and of its bending in half picture widths; see views.py
+    pen: float = 0.0  # most that its lines grow thicker or thinner; 1 is a pixel on both sides
     variants: int = 4  # augmented renderings kept in memory of every drawing that has strokes
     quickdraw: bool = True  # category mode: add Quick, Draw! sketches of the training categories
     balance: float = 1.0  # categories are drawn by (their sketches) ** balance; 0 draws all alike
@@ -74,6 +80,7 @@ class TrainConfig:
         _choice("mode", self.mode, MODES)
         _choice("sampler", self.sampler, SAMPLERS)
         _choice("schedule", self.schedule, SCHEDULES)
+        _choice("precision", self.precision, PRECISIONS)
         if self.batch < 1 or self.epochs < 1:
             raise ValueError(f"batch and epochs must be at least 1, not {self.batch} and {self.epochs}.")
         if self.sampler == "pk" and (self.per_class < 2 or self.batch % self.per_class):
@@ -83,6 +90,11 @@ class TrainConfig:
             )
         if not 0 < self.crop <= 1:
             raise ValueError(f"crop must lie in (0, 1], not {self.crop:g}.")
+
+    @property
+    def another_hand(self) -> bool:
+        """Whether sketches are bent, turned or drawn with another pen."""
+        return any((self.turn, self.warp, self.pen))
 
     @classmethod
     def preset(cls, name: str, mode: str) -> dict[str, object]:

@@ -13,6 +13,7 @@ from zsbir.evaluation import metrics
 from zsbir.methods import Method
 from zsbir.training.methods.images import Pictures, load_photos, load_sketches, to_batch
 from zsbir.training.methods.selection import Selection
+from zsbir.training.precision import mixed_precision
 
 BATCH = 64
 
@@ -112,7 +113,7 @@ def _fine_grained(method: Method, trial: DevTrial) -> dict[str, float]:
 
 def _embed(forward: object, method: Method, pictures: Pictures, category: str | None = None) -> np.ndarray:
     device = method.backbone.device
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+    with mixed_precision("auto", device):
         parts = [
             forward(to_batch(pictures.pixels[start : start + BATCH].to(device), method.preprocess), category)
             for start in range(0, len(pictures), BATCH)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 from tqdm import tqdm
 
 from zsbir.data import Dataset, Item
@@ -120,36 +119,3 @@ def normalise(values: Tensor, preprocess: Preprocess) -> Tensor:
         torch.tensor(stat, device=values.device)[:, None, None] for stat in (preprocess.mean, preprocess.std)
     )
     return (values.expand(-1, 3, -1, -1) - mean) / std
-
-
-def random_views(
-    pixels: Tensor, side: int, zoom: tuple[float, float], flips: Tensor, generator: torch.Generator
-) -> Tensor:
-    """Cut a square out of every picture, or show it smaller on white paper, and mirror some.
-
-    Args:
-        pixels: (n, channels, h, h) uint8.
-        side: Pixels of the result.
-        zoom: Between which shares of the picture's side the square's lies; above 1 adds paper around it.
-            (1, 1) cuts nothing.
-        flips: (n,) bool, which pictures to mirror.
-        generator: On the CPU; decides size and place.
-
-    Returns:
-        (n, channels, side, side) float32 in [0, 1].
-    """
-    values = pixels.float() / 255
-    mirror = flips.to(pixels.device)[:, None, None, None]
-    values = torch.where(mirror, values.flip(-1), values)
-    if zoom == (1, 1) and pixels.shape[-1] == side:
-        return values
-    n = len(pixels)
-    scale = zoom[0] + (zoom[1] - zoom[0]) * torch.rand(n, generator=generator)
-    shift = (1 - scale).abs()[:, None] * (2 * torch.rand(n, 2, generator=generator) - 1)
-    theta = torch.zeros(n, 2, 3)
-    theta[:, 0, 0] = theta[:, 1, 1] = scale
-    theta[:, :, 2] = shift
-    size = [n, pixels.shape[1], side, side]
-    grid = F.affine_grid(theta.to(pixels.device), size, align_corners=False)
-    ink = F.grid_sample(1 - values, grid, padding_mode="zeros", align_corners=False)  # outside: white paper
-    return 1 - ink

@@ -19,6 +19,7 @@ from zsbir.training.methods.batches import BatchMaker
 from zsbir.training.methods.history import History
 from zsbir.training.methods.objective import Objective
 from zsbir.training.methods.ranks import Ranks
+from zsbir.training.precision import mixed_precision
 from zsbir.training.state import load_notes, load_state, save_state
 
 log = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ class Loop:
         began = time.monotonic()
         torch.manual_seed(self.config.seed * 1_000_003 + step)  # dropout draws from torch's own generator
         batch = self.batches.make(step)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+        with mixed_precision(self.config.precision, self.device):
             losses = wrapped(batch)
         values = self._checked(losses, step)
         self.optimizer.zero_grad(set_to_none=True)
