@@ -65,7 +65,7 @@ def another_hand(
         generator: On the CPU; decides everything.
         turn: Standard deviation of the rotation in radians.
         warp: Standard deviation of a smooth bending, in half picture widths.
-        pen: Most that lines grow thicker or thinner, in [0, 1]; 1 is a pixel on both sides, or the loss of it.
+        pen: Most that lines grow thicker or thinner, in [0, 1]; 1 is a pixel on both sides.
 
     Returns:
         (n, 1, side, side) float32 in [0, 1].
