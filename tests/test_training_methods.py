@@ -1,6 +1,7 @@
 """The training of every method: losses fall, runs go on, the best is kept, mistakes are told."""
 
 import dataclasses
+import json
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from zsbir.methods.clip_at import ClipAT, ClipATConfig
 from zsbir.training.methods import OBJECTIVES, run
 from zsbir.training.methods.batches import BatchMaker
 from zsbir.training.methods.clip_at import ClipATObjective, ClipATTrainConfig
+from zsbir.training.methods.dev import DevTrial, measure
 from zsbir.training.methods.images import Source, load_photos, load_sketches
 from zsbir.training.methods.loop import Loop
 from zsbir.training.methods.ranks import Ranks, join_ranks
@@ -136,7 +138,51 @@ def test_a_loss_that_is_no_number_stops_with_step_and_batch(pairs, tiny_folder, 
     broken = lambda batch: losses(batch) | {"text": torch.tensor(float("nan"), requires_grad=True)}  # noqa: E731
     loop.objective.losses = broken
     before = weights(loop)
-    with pytest.raises(ZSBIRError, match=r"The loss text is nan at step 0 .*sketch/.*\.png.*lower --lr"):
+    with pytest.raises(ZSBIRError, match=r"The loss text is nan at step 0 .*broken-batch.json: lower --lr"):
+        loop.run()
+    assert equal(before, weights(loop))
+    written = json.loads((tmp_path / "broken-batch.json").read_text())
+    assert {name: written[name] for name in ("seed", "step", "rank", "world")} == {
+        **{"seed": 0, "step": 0, "rank": 0, "world": 1}
+    }
+    assert {name: len(written[name]) for name in ("sketches", "photos", "negatives")} == {
+        **{"sketches": 6, "photos": 6, "negatives": 6}
+    }
+    assert written["sketches"] == loop.batches.files(0)["sketches"]
+
+
+def test_embeddings_that_are_no_numbers_are_never_the_best(pairs, tiny_folder, tmp_path):
+    """A NaN scores Acc@1 = 1 against everything, and would be shipped."""
+    loop = make_loop(pairs, tmp_path, tiny_folder, mode="fine-grained", sampler="pk", per_class=2, steps=2)
+    batches = loop.batches
+    trials = [DevTrial("seen", batches.sketches, batches.photos, counts=True)]
+
+    def look():
+        with torch.no_grad():
+            next(loop.objective.method.parameters()).fill_(float("nan"))
+        return measure(loop.objective.method.eval().export(), trials, "fine-grained")
+
+    loop.measure = look
+    with pytest.raises(ZSBIRError, match=r"held-out pictures are not finite at step 1 \(seed 0, process 0\)"):
+        loop.run()
+    assert loop.history.dev == []
+    assert [path.name for path in tmp_path.glob("*.*")] == ["broken-batch.json"]
+    assert (
+        json.loads((tmp_path / "broken-batch.json").read_text())["sketches"] == batches.files(1)["sketches"]
+    )
+
+
+def test_a_gradient_that_is_no_number_is_not_clipped_away(pairs, tiny_folder, tmp_path):
+    loop = make_loop(pairs, tmp_path, tiny_folder, clip_norm=1.0)
+    losses = loop.objective.losses
+
+    def steep(batch):  # 0 * infinity: the loss is a number and its gradient is none
+        first = next(p for p in loop.objective.parameters() if p.requires_grad)
+        return losses(batch) | {"steep": (first - first.detach()).abs().sum().sqrt()}
+
+    loop.objective.losses = steep
+    before = weights(loop)
+    with pytest.raises(ZSBIRError, match="The gradient is not a number at step 0"):
         loop.run()
     assert equal(before, weights(loop))
 

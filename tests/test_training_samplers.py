@@ -154,7 +154,7 @@ def test_processes_draw_batches_of_their_own(pictures):
 
 def test_the_batch_says_what_is_in_it(pictures):
     maker = BatchMaker(*pictures, TrainConfig(mode="fine-grained", batch=24), PREPROCESS, CPU)
-    batch, files = maker.make(5), maker.files(5)
+    batch, files = maker.make(5), maker.files(5)["sketches"]
     for name in ("sketches", "photos", "negatives"):
         assert getattr(batch, name).shape == (24, 3, 32, 32)
     assert [maker.categories[label] for label in batch.labels] == [file.split("/")[1] for file in files]

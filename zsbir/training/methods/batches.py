@@ -57,7 +57,7 @@ class BatchMaker:
 
     def make(self, step: int) -> Batch:
         """Return the batch of a step; the same step gives the same batch, also after an interruption."""
-        generator = torch.Generator().manual_seed(self.config.seed * STRIDE + step * self.world + self.rank)
+        generator = self._generator(step)
         triplets = draw_triplets(self.catalogue, self.config, generator)
         # Left and right of a pair must not be exchanged in one picture alone, nor tell right from wrong.
         flips = (torch.rand(len(triplets.sketches), generator=generator) < 0.5) & self.config.flip
@@ -74,11 +74,19 @@ class BatchMaker:
             category=triplets.category,
         )
 
-    def files(self, step: int) -> list[str]:
-        """Return the files of a step's sketches, to name a batch that went wrong."""
-        generator = torch.Generator().manual_seed(self.config.seed * STRIDE + step * self.world + self.rank)
-        drawn = draw_triplets(self.catalogue, self.config, generator).sketches
-        return [self.sketches.items[index].file for index in drawn.tolist()]
+    def files(self, step: int) -> dict[str, list[str]]:
+        """Return the files of a step's sketches, photos and negatives, to name a batch that went wrong."""
+        drawn = draw_triplets(self.catalogue, self.config, self._generator(step))
+        parts = {
+            "sketches": (self.sketches, drawn.sketches),
+            "photos": (self.photos, drawn.photos),
+            "negatives": (self.photos, drawn.negatives),
+        }
+        return {name: [have.items[row].file for row in rows.tolist()] for name, (have, rows) in parts.items()}
+
+    def _generator(self, step: int) -> torch.Generator:
+        """Return the one that decides everything in a step of this process."""
+        return torch.Generator().manual_seed(self.config.seed * STRIDE + step * self.world + self.rank)
 
     def _sketches(self, rows: Tensor, flips: Tensor, generator: torch.Generator) -> Tensor:
         """Sketches are never cropped, since the app fits their ink: they become smaller instead."""

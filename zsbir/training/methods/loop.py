@@ -16,6 +16,7 @@ from tqdm import tqdm
 from zsbir.errors import ZSBIRError
 from zsbir.training.backbone.image_stage import schedule
 from zsbir.training.methods.batches import BatchMaker
+from zsbir.training.methods.broken import NotFiniteError, broken_run
 from zsbir.training.methods.history import History
 from zsbir.training.methods.objective import Objective
 from zsbir.training.methods.ranks import Ranks
@@ -77,7 +78,8 @@ class Loop:
         """Train to the end, or until the time is up; then load the best weights.
 
         Raises:
-            ZSBIRError: A loss is not a number; says which, at which step and on which pictures.
+            ZSBIRError: A loss, a gradient or an embedding is not a number; says at which step, and writes
+                down the batch.
         """
         start = self._resume()
         wrapped = self.ranks.wrap(self.objective, self.device)
@@ -87,9 +89,10 @@ class Loop:
         with tqdm(total=self.planned, initial=start, disable=not self.ranks.is_first, mininterval=5) as bar:
             for step in range(start, self.planned):
                 self._start(step, first=step == start)
-                means = self._step(wrapped, step)
+                losses = self._step(wrapped, step)
                 done = step + 1
-                bar.update(), bar.set_postfix(self._shown(means), refresh=False)
+                bar.update()
+                bar.set_postfix(self._shown(losses), refresh=False)
                 late = self._is_late(time.monotonic() - began)
                 self._look_and_save(done, last=late or done == self.planned)
                 if late:
@@ -128,7 +131,7 @@ class Loop:
         self.optimizer.zero_grad(set_to_none=True)
         sum(losses.values()).backward()
         if self.config.clip_norm:
-            nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm)
+            self._clip(step)
         self.optimizer.step()
         self.history.seconds += time.monotonic() - began
         self.history.add(values)
@@ -139,13 +142,26 @@ class Loop:
         values = dict(zip(losses, numbers, strict=True))
         wrong = [name for name, value in values.items() if not math.isfinite(value)]
         if wrong:
-            files = self.batches.files(step)
-            raise ZSBIRError(
-                f"The loss {wrong[0]} is {values[wrong[0]]} at step {step} (seed {self.config.seed}), on the "
-                f"batch of {', '.join(files[:3])} and {max(0, len(files) - 3)} more sketches; lower --lr and "
-                "--norm-lr and start again."
-            )
+            raise self._broken(f"The loss {wrong[0]} is {values[wrong[0]]}", step)
         return values
+
+    def _clip(self, step: int) -> None:
+        try:
+            nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm, error_if_nonfinite=True)
+        except RuntimeError as error:
+            raise self._broken("The gradient is not a number", step) from error
+
+    def _measured(self, done: int) -> dict[str, float]:
+        """Measure before anything is noted, so that a broken tower is never the best one."""
+        try:
+            metrics = self.measure()
+        except NotFiniteError as error:
+            raise self._broken("The embeddings of held-out pictures are not finite", done - 1) from error
+        self.objective.train()
+        return metrics
+
+    def _broken(self, what: str, step: int) -> ZSBIRError:
+        return broken_run(what, self.folder, self.batches, step)
 
     def _shown(self, values: dict[str, float]) -> dict[str, str]:
         latest = {"dev": self.history.dev[-1][1]["dev"]} if self.history.dev else {}
@@ -162,8 +178,7 @@ class Loop:
         if last or done % max(1, self.planned // ENTRIES) == 0:
             self.history.close(done)
         if look := last or done % (self.config.evaluate_every or self.batches.per_epoch) == 0:
-            metrics = self.measure()
-            self.objective.train()
+            metrics = self._measured(done)
             if self.history.look(done, metrics):
                 self._save(BEST, done)
             log.info("step %d: %s", done, ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
