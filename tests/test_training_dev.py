@@ -1,15 +1,21 @@
 """The dev metric against hand-made embeddings; the history that selects by it; the card that tells it."""
 
+import contextlib
+from types import SimpleNamespace
+
 import pytest
 import torch
 
-from zsbir.data import Item
+from tests.pairs import save_pairs
+from zsbir.data import Item, open_dataset
 from zsbir.errors import DataError
 from zsbir.images import Preprocess
+from zsbir.training.methods import dev
+from zsbir.training.methods.broken import NotFiniteError
 from zsbir.training.methods.card import write_card
 from zsbir.training.methods.dev import DevTrial, load_trials, measure
 from zsbir.training.methods.history import History
-from zsbir.training.methods.images import Pictures
+from zsbir.training.methods.images import Pictures, Source
 from zsbir.training.methods.selection import Selection
 
 PREPROCESS = Preprocess(4, (0.0,) * 3, (1.0,) * 3)
@@ -90,8 +96,70 @@ def test_methods_that_need_a_category_get_it_with_its_first_photos():
 
 
 def test_nothing_held_out_is_told():
-    with pytest.raises(DataError, match="hold out at least one category"):
+    with pytest.raises(DataError, match="Nothing is held out to select the best checkpoint by"):
         load_trials(Selection((), (), (), (), (), ()), 4, "category")
+
+
+@pytest.mark.parametrize("mode", ["category", "fine-grained"])
+def test_embeddings_that_are_no_numbers_are_no_hits(mode):
+    """NaN >= x is false: no photo would be ahead of the right one."""
+
+    class Broken(Angles):
+        def embed_sketches(self, pixels, category=None):
+            return super().embed_sketches(pixels, category) * float("nan")
+
+    with pytest.raises(NotFiniteError, match="not finite"):
+        measure(Broken(), [trial()], mode)
+
+
+def test_a_missing_pair_is_no_hit_in_a_small_gallery():
+    sketches = pictures("sketch", ("cat", "a", 0), ("cat", "gone", 100))
+    photos = pictures("photo", ("cat", "a", 10), ("cat", "b", 20))
+    found = measure(Angles(), [DevTrial("seen", sketches, photos, True)], "fine-grained")
+    assert (found["seen/Acc@1"], found["seen/Acc@5"]) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("fine-grained", {"fan_3"}), ("category", {"fan_2", "fan_3"})])
+def test_sketches_that_no_readable_photo_answers_do_not_search(tmp_path, mode, kept):
+    folder = save_pairs(tmp_path / "pairs", ("fan", "camel"), dev=2)
+    for name in ("camel/camel_2", "camel/camel_3", "fan/fan_2"):
+        (folder / f"photo/{name}.png").write_bytes(b"no picture")
+    data = open_dataset(folder)
+    sketches, photos = (
+        tuple(Source(data, item) for item in data.select(kind, "seen_dev")) for kind in ("sketch", "photo")
+    )
+    (found,) = load_trials(Selection((), (), sketches, photos, (), ()), 32, mode)
+    assert {item.instance for item in found.sketches.items} == kept
+    assert {item.instance for item in found.photos.items} == {"fan_3"}
+
+
+@pytest.mark.parametrize("mode", ["category", "fine-grained"])
+def test_held_out_categories_alone_select_where_there_are_any(tmp_path, mode):
+    data = open_dataset(save_pairs(tmp_path / "pairs", ("fan", "camel")))
+    sources = [
+        tuple(Source(data, item) for item in data.select(kind) if item.category == category)
+        for category in ("fan", "camel")
+        for kind in ("sketch", "photo")
+    ]
+    both = load_trials(Selection((), (), *sources), 32, mode)
+    assert [(found.name, found.counts) for found in both] == [("seen", False), ("transfer", True)]
+    (seen,) = load_trials(Selection((), (), *sources[:2], (), ()), 32, mode)
+    assert seen.counts
+
+
+@pytest.mark.parametrize(("device", "expected"), [("cpu", "fp32"), ("cuda", "bf16")])
+def test_checkpoints_are_measured_in_the_precision_they_are_served_in(monkeypatch, device, expected):
+    method, asked = Angles(), []
+    method.backbone.device = SimpleNamespace(type=device)
+    monkeypatch.setattr(torch.Tensor, "to", lambda self, device: self)
+
+    def precision(name, device):
+        asked.append(name)
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr(dev, "mixed_precision", precision)
+    measure(method, [trial()], "category", "bf16")
+    assert asked == [expected] * 2
 
 
 def test_the_first_of_the_best_looks_is_the_best():
@@ -142,6 +210,7 @@ def test_the_card_tells_the_numbers_and_how_to_repeat_them():
         "| plain backbone | 40.1 |",
         "**51.2**",
         "(owl)",
+        "the best by transfer/mAP@all alone",
         "| pairs | 1,936 | 1,872 |",
     ):
         assert words in card

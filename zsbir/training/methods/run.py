@@ -119,11 +119,11 @@ def train(
     method = METHODS[name].from_config(backbone, dataclasses.asdict(method_config)).to(backbone.device)
     objective = OBJECTIVES[name][2](method, config, batches.categories).to(backbone.device)
     trials = load_trials(selection, backbone.preprocess.side, config.mode) if ranks.is_first else []
-    plain = measure(PlainCLIP(backbone), trials, config.mode) if ranks.is_first else {}
+    plain = measure(PlainCLIP(backbone), trials, config.mode, config.precision) if ranks.is_first else {}
     log.info("plain: %s", ", ".join(f"{metric} {value:.4f}" for metric, value in plain.items()))
 
     def look() -> dict[str, float]:
-        return measure(method.eval().export(), trials, config.mode)
+        return measure(method.eval().export(), trials, config.mode, config.precision)
 
     trainable = sum(p.numel() for group in objective.parameter_groups() for p in group["params"])
     log.info("%s numbers learn", f"{trainable:,}")
