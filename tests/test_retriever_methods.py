@@ -95,6 +95,18 @@ def test_a_support_photo_that_is_gone_is_told_with_the_cure(needy, zoo):
     assert needy.search(BAR, "fine-grained", category="whale")
 
 
+def test_a_support_photo_that_was_replaced_is_told_with_the_cure(needy, zoo):
+    first, second = needy.index.support["frog"]
+    content = zoo.path(second).read_bytes()
+    zoo.path(second).write_bytes(zoo.path(first).read_bytes())
+    with pytest.raises(GalleryError, match="'frog': one of its support photos has changed since") as e:
+        needy.search(BAR, "fine-grained", category="frog")
+    assert "python -m zsbir index --gallery zoo --checkpoint" in str(e.value)
+    assert not needy.checkpoint.method.remembered
+    zoo.path(second).write_bytes(content)
+    assert needy.search(BAR, "fine-grained", category="frog")
+
+
 def test_a_category_without_support_photos_is_told_with_the_cure(needy):
     needy.index.support.clear()
     with pytest.raises(GalleryError, match="names no support photos of it"):

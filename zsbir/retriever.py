@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from zsbir.errors import CheckpointError, GalleryError, ImageError, ZSBIRError
+from zsbir.errors import CheckpointError, GalleryError, ZSBIRError
 from zsbir.families import best_guide
 from zsbir.gallery import Gallery, Photo, indexed_checkpoints, load_gallery
 from zsbir.hits import Hit, Result
-from zsbir.images import normalise_sketch, open_image, to_pixels
+from zsbir.images import normalise_sketch, to_pixels
 from zsbir.inference import run
 from zsbir.modes import MODES
 
@@ -177,15 +177,23 @@ class Retriever:
 
     def _teach(self, category: str) -> None:
         """Show the method the photos that taught it a category when the index was built; it remembers."""
-        photos = self.index.support.get(category, ())
-        try:
-            pictures = [open_image(self.gallery.path(photo)) for photo in photos]
-        except ImageError as error:
-            raise self._unknown(category, f"one of its support photos cannot be opened. {error}") from error
-        if not pictures:
-            raise self._unknown(category, "the index names no support photos of it.")
+        import torch
+
+        from zsbir.index.decode import decode
+
         method = self.checkpoint.method
-        method.remember(category, to_pixels(pictures, method.preprocess))
+        photos = self.index.support.get(category, ())
+        shown = [decode(photo, self.gallery, method.preprocess) for photo in photos]
+        if not shown:
+            raise self._unknown(category, "the index names no support photos of it.")
+        for decoded in shown:
+            if decoded.problem:
+                why = f"one of its support photos cannot be opened. {decoded.problem}"
+                raise self._unknown(category, why)
+            # Drawings would be embedded under other prompts than the vectors that they are compared with.
+            if decoded.key != self.index.support_keys[decoded.photo.id]:
+                raise self._unknown(category, "one of its support photos has changed since.")
+        method.remember(category, torch.cat([decoded.pixels for decoded in shown]))
 
     def _unknown(self, category: str, why: str) -> GalleryError:
         from zsbir.index.sidecar import rebuild_command

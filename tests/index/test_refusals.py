@@ -150,6 +150,26 @@ def test_a_damaged_sidecar_is_told(gallery, checkpoint, folder, content):
     assert len(PhotoIndex.load(gallery, checkpoint)) == 7
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong", "message"),
+    [
+        ("photos", {"frog/frog_0": 3}, "its photos are not listed by id"),
+        ("skipped", {"frog/frog_0": None}, "its photos are not listed by id"),
+        ("support", ["frog"], "its support photos are not listed by category"),
+        ("support", {"frog": 3}, "its support photos are not listed by category"),
+        ("support", {"frog": [["frog/frog_0"]]}, "its support photos are not among its photos"),
+        ("support", {"unicorn": ["unicorn/unicorn_0"]}, "its support photos are not among its photos"),
+    ],
+)
+def test_a_sidecar_of_other_types_is_told(gallery, checkpoint, folder, field, wrong, message):
+    build(gallery, checkpoint)
+    values = json.loads((folder / "photos.json").read_text(encoding="utf-8"))
+    (folder / "photos.json").write_text(json.dumps({**values, field: wrong}), encoding="utf-8")
+    with pytest.raises(IndexMismatchError, match=message) as caught:
+        PhotoIndex.load(gallery, checkpoint)
+    assert REBUILD in str(caught.value)
+
+
 def test_the_sidecar_says_what_made_the_index(gallery, zoo, checkpoint, folder):
     (zoo / "whale" / "whale_0.png").unlink()
     build(gallery, checkpoint)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from zsbir.errors import GalleryError, IndexMismatchError
 from zsbir.index.ranking import Ranking
 from zsbir.index.sidecar import (
+    DIGITS,
     SIDECAR,
     VECTORS,
     Sidecar,
@@ -40,6 +41,7 @@ class PhotoIndex:
         photos: The photo of each of its vectors, in order.
         support: Category -> the photos that `Method.remember` has to be shown before anything is embedded
             under that category; empty for methods that need no support.
+        support_keys: Photo id -> content key that each of these photos had when the index was built.
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class PhotoIndex:
         index: faiss.Index,
         photos: Iterable[Photo],
         support: Mapping[str, tuple[Photo, ...]] | None = None,
+        support_keys: Mapping[str, str] | None = None,
     ):
         self._index = index
         self.photos = tuple(photos)
         self.support = dict(support or {})
+        self.support_keys = dict(support_keys or {})
         positions: dict[str, list[int]] = {}
         for position, photo in enumerate(self.photos):
             positions.setdefault(photo.category, []).append(position)
@@ -82,7 +86,8 @@ class PhotoIndex:
             reason = getattr(error, "strerror", None) or error
             raise IndexMismatchError(f"Cannot use {path} ({reason}). Rebuild it with: {command}") from error
         support = {name: tuple(gallery.by_id[id] for id in ids) for name, ids in sidecar.support.items()}
-        return cls(index, (gallery.by_id[id] for id in sidecar.photos), support)
+        keys = {id: sidecar.photos[id][:DIGITS] for ids in sidecar.support.values() for id in ids}
+        return cls(index, (gallery.by_id[id] for id in sidecar.photos), support, keys)
 
     def __len__(self) -> int:
         return len(self.photos)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shlex
 from collections.abc import Iterable
@@ -74,8 +75,13 @@ class Sidecar:
             raise ValueError("it is of another version of zsbir")
         if set(values) != {field.name for field in fields(cls)}:
             raise ValueError("its fields are not those of an index")
-        if not all(isinstance(values[name], dict) for name in ("photos", "skipped", "support")):
+        if not all(_maps_to(str, values[name]) for name in ("photos", "skipped")):
             raise ValueError("its photos are not listed by id")
+        if not _maps_to(list, values["support"]):
+            raise ValueError("its support photos are not listed by category")
+        named = itertools.chain.from_iterable(values["support"].values())
+        if not all(isinstance(id, str) and id in values["photos"] for id in named):
+            raise ValueError("its support photos are not among its photos")
         return cls(**values)
 
 
@@ -172,11 +178,14 @@ def check_photos(sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> 
 def _contexts(sidecar: Sidecar, gallery: Gallery, method: Method) -> dict[str, str]:
     """The context that the vectors of each category should have."""
     return {
-        category: context(
-            method, category, (sidecar.photos.get(id, "") for id in sidecar.support.get(category, ()))
-        )
+        category: context(method, category, (sidecar.photos[id] for id in sidecar.support.get(category, ())))
         for category in {photo.category for photo in gallery.photos}
     }
+
+
+def _maps_to(kind: type, values: object) -> bool:
+    """Whether what was read from JSON is an object whose values are all of one type."""
+    return isinstance(values, dict) and all(isinstance(value, kind) for value in values.values())
 
 
 def _short(value: object) -> str:
