@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from zsbir.errors import CheckpointError
 from zsbir.modes import MODES
 
 if TYPE_CHECKING:
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 
     from zsbir.backbone import Backbone
     from zsbir.images import Preprocess
-
-Config = TypeVar("Config")
 
 
 class Method(nn.Module, ABC):
@@ -116,22 +112,3 @@ class Method(nn.Module, ABC):
     def modes(self) -> tuple[str, ...]:
         """The modes it can serve."""
         return MODES if self.mode is None else (self.mode,)
-
-
-def read_config(kind: type[Config], config: Mapping[str, object]) -> Config:
-    """Build a method's frozen dataclass from a checkpoint's config, strictly.
-
-    Raises:
-        CheckpointError: Keys are unknown or missing, or a value makes no sense.
-    """
-    known = {field.name for field in dataclasses.fields(kind)}
-    wrong = sorted(set(config) ^ known)
-    if wrong:
-        raise CheckpointError(
-            f"The config has unknown or missing keys {wrong}; this zsbir knows {sorted(known)}. "
-            "The checkpoint may come from another version."
-        )
-    try:
-        return kind(**config)
-    except (TypeError, ValueError) as error:
-        raise CheckpointError(f"The config makes no sense: {error}") from error

@@ -16,7 +16,8 @@ from torch.nn import functional as F
 
 from zsbir.backbone.inside import check_promptable, encode_pixels
 from zsbir.backbone.tuned import TunedNorms
-from zsbir.methods.base import MODES, Method, read_config
+from zsbir.methods.base import MODES, Method
+from zsbir.methods.config import read_config
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone
@@ -36,6 +37,10 @@ class ClipATConfig:
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise ValueError(f"mode must be one of {MODES}, not {self.mode!r}.")
+        if self.prompts < 0 or self.prompt_std < 0:
+            raise ValueError(
+                f"prompts and prompt_std must not be negative, not {self.prompts} and {self.prompt_std}."
+            )
 
 
 class PromptedEncoder(nn.Module):

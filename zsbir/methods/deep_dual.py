@@ -16,7 +16,8 @@ from torch.nn import functional as F
 
 from zsbir.backbone.inside import check_promptable
 from zsbir.images import to_pixels
-from zsbir.methods.base import MODES, Method, read_config
+from zsbir.methods.base import MODES, Method
+from zsbir.methods.config import read_config
 from zsbir.methods.deep_dual_encoder import WINDOWS, DeepEncoder, first_prompts
 
 if TYPE_CHECKING:

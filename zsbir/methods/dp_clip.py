@@ -14,7 +14,8 @@ from zsbir.backbone.adapted import BlockAdapter, check_adaptable
 from zsbir.backbone.inside import check_promptable, embed_patches, read_class_token, run_blocks
 from zsbir.backbone.tuned import TunedNorms
 from zsbir.errors import GalleryError
-from zsbir.methods.base import MODES, Method, read_config
+from zsbir.methods.base import MODES, Method
+from zsbir.methods.config import read_config
 from zsbir.methods.dp_clip_parts import ChannelScales, LocalHead, PromptGenerator
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from zsbir.backbone.inside import encode_pixels
-from zsbir.methods.base import MODES, Method, read_config
+from zsbir.methods.base import MODES, Method
+from zsbir.methods.config import read_config
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone

@@ -18,7 +18,8 @@ from torch.nn import functional as F
 from zsbir.backbone.inside import check_promptable, read_class_token, run_blocks
 from zsbir.backbone.tuned import TunedNorms
 from zsbir.errors import CheckpointError
-from zsbir.methods.base import MODES, Method, read_config
+from zsbir.methods.base import MODES, Method
+from zsbir.methods.config import read_config
 from zsbir.methods.splip_live import MODALITIES, LivePrompts
 
 if TYPE_CHECKING:
