@@ -123,6 +123,21 @@ def test_photos_that_went_missing_are_told(data):
         Catalogue(data.select("sketch"), tuple(photos), "fine-grained")
 
 
+def test_photos_of_one_instance_alone_are_told(data):
+    """Both answer every sketch, so that none would be wrong."""
+    sketches = [item for item in data.select("sketch") if item.instance == "fan_0"]
+    (photo,) = [item for item in data.select("photo") if item.instance == "fan_0"]
+    photos = (photo, dataclasses.replace(photo, file="photo/fan/again.png"))
+    with pytest.raises(DataError, match="Of the category fan too few photos"):
+        Catalogue(tuple(sketches), photos, "fine-grained")
+
+
+def test_a_single_category_that_can_be_read_is_told(data):
+    sketches = tuple(item for item in data.select("sketch") if item.category == "fan")
+    with pytest.raises(DataError, match="Only sketches of fan can be read"):
+        Catalogue(sketches, data.select("photo"), "category")
+
+
 def same(a, b):
     return all(
         torch.equal(x, y) if isinstance(x, torch.Tensor) else x == y

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,6 +14,14 @@ from zsbir.training.precision import PRECISIONS
 SAMPLERS = ("random", "pk", "single-category")
 SCHEDULES = ("constant", "cosine")
 PRESETS = ("paper", "tiny")
+# Where each number must lie, the ends included; AdamW cannot even hold a rate of 1e38.
+RANGES = {
+    **dict.fromkeys(("epochs", "batch", "dev_sketches", "dev_photos", "save_every"), (1, math.inf)),
+    **dict.fromkeys(("seed", "steps", "steps_per_epoch", "limit", "evaluate_every"), (0, math.inf)),
+    **dict.fromkeys(("support", "warmup", "variants", "held_out_categories"), (0, math.inf)),
+    **dict.fromkeys(("weight_decay", "clip_norm", "margin", "turn", "warp", "max_minutes"), (0, math.inf)),
+    **dict.fromkeys(("lr", "norm_lr", "pen", "balance"), (0, 1)),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +76,7 @@ class TrainConfig:
     limit: int = 0  # learn from so many sketches only, to see that a loss can fall; 0: all
 
     benchmark: str = "sketchy-21"  # whose unseen categories are left out; see data/splits.json, or "none"
-    held_out_categories: int = 10  # kept out of training: transfer to them is what selects the checkpoint
+    held_out_categories: int = 10  # at most a fifth; transfer to them is what selects the checkpoint
     dev_sketches: int = 30  # of a category, at most, for the dev metric
     dev_photos: int = 100
 
@@ -81,15 +90,26 @@ class TrainConfig:
         _choice("sampler", self.sampler, SAMPLERS)
         _choice("schedule", self.schedule, SCHEDULES)
         _choice("precision", self.precision, PRECISIONS)
-        if self.batch < 1 or self.epochs < 1:
-            raise ValueError(f"batch and epochs must be at least 1, not {self.batch} and {self.epochs}.")
+        self._check_numbers()
         if self.sampler == "pk" and (self.per_class < 2 or self.batch % self.per_class):
             raise ValueError(
                 f"A PK batch of {self.batch} needs per_class to divide it and be at least 2, "
                 f"not {self.per_class}."
             )
+
+    def _check_numbers(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValueError(f"{field.name} must be a finite number, not {value}.")
+        for name, (least, most) in RANGES.items():
+            value, above = getattr(self, name), f" and at most {most}" if math.isfinite(most) else ""
+            if not least <= value <= most:
+                raise ValueError(f"{name} must be at least {least}{above}, not {value:g}.")
         if not 0 < self.crop <= 1:
             raise ValueError(f"crop must lie in (0, 1], not {self.crop:g}.")
+        if self.tau <= 0:
+            raise ValueError(f"tau must be over 0, not {self.tau:g}.")
 
     @property
     def another_hand(self) -> bool:

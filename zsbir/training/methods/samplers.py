@@ -76,8 +76,16 @@ class Catalogue:
 
     def _check(self) -> None:
         fine = self.mode == "fine-grained"
+        if not fine and len(self.categories) < 2:
+            raise DataError(
+                f"Only sketches of {self.categories[0]} can be read, and category-level training tells "
+                "categories apart; mend the pictures that the messages above name."
+            )
         for label, sketches in self.of_category.items():
-            few = len(self.photos_of_category.get(label, [])) < (2 if fine else 1)
+            photos = self.photos_of_category.get(label, [])
+            # Fine-grained, two photos of one instance offer nothing that would be wrong.
+            shown = {int(self.photo_instances[photo]) for photo in photos} if fine else photos
+            few = len(shown) < (2 if fine else 1)
             if few or (fine and any(not self.right(sketch) for sketch in sketches)):
                 raise DataError(
                     f"Of the category {self.categories[label]} too few photos can be read for its sketches; "
