@@ -31,7 +31,7 @@ def pairs(tmp_path_factory):
 
 
 def command(pairs, backbone, out, *options, method="clip-at", mode="category"):
-    small = ["--steps", "3", "--batch", "4", "--variants", "1", "--held-out-categories", "2"]
+    small = ["--steps", "3", "--batch", "4", "--variants", "1", "--held-out-categories", "1"]
     where = ["--data", str(pairs), "--backbone", str(backbone), "--out", str(out), "--state", f"{out}-state"]
     return main([method, "--mode", mode, "--device", "cpu", *where, *small, *options])
 
@@ -49,7 +49,7 @@ def test_a_command_writes_a_checkpoint_that_loads(pairs, tiny_folder, tmp_path, 
     backbone = load_backbone(tiny_folder, device="cpu")
     checkpoint = load_checkpoint(out, backbone=backbone)
     assert checkpoint.modes == (mode,)
-    selection = run.select([open_dataset(pairs)], TrainConfig(mode=mode, held_out_categories=2))
+    selection = run.select([open_dataset(pairs)], TrainConfig(mode=mode, held_out_categories=1))
     trials = run.load_trials(selection, backbone.preprocess.side, mode)
     measured = run.measure(checkpoint.method, trials, mode)
     assert measured == pytest.approx(results["dev"])  # what was reported is what was written
@@ -67,14 +67,63 @@ def test_mistakes_are_told_in_one_sentence(pairs, tiny_folder, tmp_path, capsys)
         (("--mode", "both"), "mode must be one of"),
         (("--sampler", "pk", "--per-class", "3"), "needs per_class to divide it"),
         (("--benchmark", "imaginary"), "no benchmark split"),
-        (("--held-out-categories", "6"), "Nothing is held out"),
+        (("--held-out-categories", "-1"), "held_out_categories must be at least 0, not -1"),
+        (("--limit", "1"), "--limit 1 leaves no other"),
+        (("--lr", "1e38"), "lr must be at least 0 and at most 1, not 1e+38"),
         (("--data", str(tmp_path / "nowhere")), "no dataset at"),
         (("--backbone", "imaginary"), "no backbone"),
     ):
-        folder = save_pairs(tmp_path / "nodev", dev=0) if "--held-out-categories" in options else pairs
-        assert command(folder, tiny_folder, tmp_path / words.replace(" ", "_"), *options) == 2
+        assert command(pairs, tiny_folder, tmp_path / words.replace(" ", "_"), *options) == 2
         error = capsys.readouterr().err
         assert words in error and error.startswith("zsbir: ") and error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, -1) for name in ("seed", "steps", "steps_per_epoch", "limit", "evaluate_every", "variants")),
+        *(
+            (name, -1)
+            for name in ("held_out_categories", "support", "warmup", "balance", "margin", "norm_lr")
+        ),
+        *(
+            (name, 0)
+            for name in ("epochs", "batch", "dev_sketches", "dev_photos", "save_every", "tau", "crop")
+        ),
+        *(("lr", 1e38), ("lr", float("nan")), ("margin", float("inf")), ("pen", 2), ("max_minutes", -1)),
+    ],
+)
+def test_numbers_that_no_run_can_be_made_of_are_refused(name, value):
+    with pytest.raises(ValueError, match=rf"^{name} must .*\.$"):
+        TrainConfig(**{name: value})
+
+
+def test_too_few_pictures_to_hold_any_out_are_told(tiny_folder, tmp_path, capsys):
+    folder = save_pairs(tmp_path / "few", ("fan", "camel"), instances=2, dev=0)
+    assert command(folder, tiny_folder, tmp_path / "out") == 2
+    assert "Nothing is held out" in capsys.readouterr().err
+
+
+def test_other_pictures_or_processes_are_not_mixed(pairs, tiny_folder, tmp_path, capsys, monkeypatch):
+    data = save_pairs(tmp_path / "pairs", instances=4)
+    assert command(data, tiny_folder, tmp_path / "out") == 0
+    (data / "manifest.csv").write_text((data / "manifest.csv").read_text().rpartition("sketch/")[0])
+    assert command(data, tiny_folder, tmp_path / "out") == 2
+    assert "begun with other settings (selected_files)" in capsys.readouterr().err
+    assert command(data, tiny_folder, tmp_path / "out", "--allow-changes") == 0
+    settings = json.loads((tmp_path / "out-state" / "config.json").read_text())
+    assert settings["processes"] == 1 and settings["selected_files"].startswith("sha256:")
+
+
+@pytest.mark.parametrize(("options", "epoch"), [((), 10), (("--steps-per-epoch", "4"), 4)])
+def test_the_hours_are_those_of_the_whole_recipe(pairs, tiny_folder, tmp_path, options, epoch):
+    """5 categories x 4 instances x 2 sketches, 4 a step: neither --steps nor --limit make it shorter."""
+    data = save_pairs(tmp_path / "pairs", dev=0)
+    few = ("--limit", "8", "--epochs", "100000", "--preset", "paper", *options)
+    assert command(data, tiny_folder, tmp_path / "out", *few) == 0
+    speed = json.loads((tmp_path / "out" / "results.json").read_text())["speed"]
+    expected = speed["seconds_per_step"] * 100_000 * epoch / 3600
+    assert speed["hours_planned"] == pytest.approx(expected, rel=0.01)
 
 
 def test_options_beat_presets_and_presets_beat_defaults():
@@ -168,7 +217,7 @@ def test_two_processes_train_together(pairs, tiny_folder, tmp_path):
     """torchrun's own launcher; the first process writes, and both must have stepped alike to end at all."""
     launcher = f"{sys.executable} -m torch.distributed.run --standalone --nproc_per_node 2 -m zsbir.training"
     where = f"clip-at --data {pairs} --backbone {tiny_folder} --out {tmp_path}/out --state {tmp_path}/state"
-    small = "--steps 2 --batch 4 --held-out-categories 2 --device cpu"
+    small = "--steps 2 --batch 4 --held-out-categories 1 --device cpu"
     done = subprocess.run(
         f"{launcher} {where} {small}".split(),
         env=os.environ | {"OMP_NUM_THREADS": "1"},

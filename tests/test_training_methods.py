@@ -125,6 +125,13 @@ def test_what_is_finished_is_not_done_again(pairs, tiny_folder, tmp_path):
     assert again.run().steps == 6
 
 
+def test_steps_are_at_most_so_many(pairs, tiny_folder, tmp_path):
+    """36 sketches, 6 a step."""
+    assert make_loop(pairs, tmp_path, tiny_folder, steps=100, epochs=2).planned == 16
+    assert make_loop(pairs, tmp_path, tiny_folder, steps=5, epochs=2).planned == 5
+    assert make_loop(pairs, tmp_path, tiny_folder, steps=0, epochs=2).planned == 16
+
+
 def test_time_that_is_up_ends_a_run_in_good_order(pairs, tiny_folder, tmp_path):
     outcome = make_loop(pairs, tmp_path, tiny_folder, max_minutes=1e-9).run()
     assert (outcome.steps, outcome.planned) == (1, 6)

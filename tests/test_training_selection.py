@@ -8,12 +8,13 @@ import pytest
 from tests.pairs import CATEGORIES, save_pairs, write_manifest
 from zsbir.data import open_dataset
 from zsbir.errors import DataError
+from zsbir.training.methods import selection
 from zsbir.training.methods.config import TrainConfig
 from zsbir.training.methods.selection import open_sources, select
 
 
 def config(mode="category", **choices):
-    return TrainConfig(mode=mode, **({"held_out_categories": 2} | choices))
+    return TrainConfig(mode=mode, **({"held_out_categories": 1} | choices))
 
 
 def items(sources):
@@ -41,7 +42,7 @@ def rows_of(folder):
 @pytest.mark.parametrize("mode", ["category", "fine-grained"])
 def test_training_dev_and_transfer_share_nothing(pairs, mode):
     chosen = select([open_dataset(pairs)], config(mode))
-    assert len(chosen.categories) == len(CATEGORIES) - 2
+    assert len(chosen.categories) == len(CATEGORIES) - 1
     assert set(chosen.held_out) | set(chosen.categories) == set(CATEGORIES)
     assert categories(chosen.sketches) == categories(chosen.photos) == set(chosen.categories)
     assert categories(chosen.transfer_sketches) == categories(chosen.transfer_photos) == set(chosen.held_out)
@@ -55,6 +56,82 @@ def test_held_out_categories_are_the_same_for_every_seed(pairs):
     data = [open_dataset(pairs)]
     assert select(data, config(seed=1)).held_out == select(data, config(seed=2)).held_out
     assert select(data, config(held_out_categories=0)).held_out == []
+
+
+def test_at_most_a_fifth_of_the_categories_is_held_out(pairs, caplog):
+    chosen = select([open_dataset(pairs)], config(held_out_categories=10))
+    assert len(chosen.held_out) == 1 and len(chosen.categories) == 5
+    assert "1 of 6 categories are held out, not 10" in caplog.text
+    caplog.clear()
+    select([open_dataset(pairs)], config(held_out_categories=1))
+    assert not caplog.text
+
+
+def save_shoes(folder, count=30, sketches=2):
+    """ShoeV2 as pix2pix has it: sketches in A, photos in B, and an exam in testA and testB."""
+    for part, start in (("train", 0), ("test", 1000)):
+        for number in range(start, start + count):
+            names = [f"{part}B/{number}.png", *(f"{part}A/{number}_{k}.png" for k in range(1, sketches + 1))]
+            for name in names:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(b"")  # only names matter
+    return folder
+
+
+def test_a_set_of_one_category_holds_a_tenth_of_its_instances_out(tmp_path):
+    data = open_dataset(save_shoes(tmp_path / "ShoeV2"))
+    chosen = select([data], config("fine-grained"))
+    held = instances(chosen.dev_sketches)
+    assert len(held) == 3 and len(chosen.dev_sketches) == 6
+    assert not held & instances(chosen.sketches + chosen.photos)
+    assert instances(chosen.dev_photos) == held | instances(chosen.photos)  # filled up with distractors
+    every = [source for part in chosen.parts.values() for source in part]
+    assert {source.item.split for source in every} == {"train"}  # the exam is never looked at
+    assert len({source.item.file for source in every}) == 90
+    assert select([data], config("fine-grained", seed=1)).digest == chosen.digest
+
+
+def test_a_split_for_exams_selects_nothing_either(pairs):
+    held = select([open_dataset(pairs)], config()).held_out
+    write_manifest(pairs, [(*row[:4], "test") if row[1] in held else row for row in rows_of(pairs)])
+    chosen = select([open_dataset(pairs)], config())
+    assert not set(held) & {*chosen.held_out, *chosen.categories}
+
+
+@pytest.mark.parametrize("mode", ["category", "fine-grained"])
+def test_a_few_class_folders_hold_a_tenth_of_each_category_out(tmp_path, mode):
+    folder = save_pairs(tmp_path / "few", CATEGORIES[:3], instances=4, dev=0, split="")
+    (folder / "manifest.csv").unlink()
+    chosen = select([open_dataset(folder)], config(mode))
+    assert categories(chosen.dev_sketches) == set(chosen.categories) == set(CATEGORIES[:3])
+    held = instances(chosen.dev_sketches)
+    assert len(held) == 3 and len(instances(chosen.sketches)) == 9
+    assert not held & instances(chosen.sketches + chosen.photos)
+
+
+def test_class_folders_without_pairs_hold_files_out(tmp_path):
+    for name in (
+        f"{kind}/{cat}/{kind[0]}{n}.png" for kind in ("sketch", "photo") for cat in "ab" for n in range(20)
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    chosen = select([open_dataset(tmp_path)], config())
+    assert [len(part) for part in chosen.parts.values()] == [36, 36, 4, 4, 0, 0]
+
+
+def test_two_instances_spare_none(tmp_path):
+    folder = save_pairs(tmp_path / "pairs", CATEGORIES[:3], instances=2, dev=0)
+    chosen = select([open_dataset(folder)], config("fine-grained"))
+    assert not chosen.dev_sketches and len(instances(chosen.sketches)) == 6
+
+
+def test_the_digest_tells_one_choice_from_another(pairs):
+    data = [open_dataset(pairs)]
+    assert select(data, config()).digest == select(data, config()).digest
+    assert select(data, config()).digest != select(data, config(dev_sketches=1)).digest
+    before = select(data, config()).digest
+    write_manifest(pairs, rows_of(pairs)[1:])
+    assert select([open_dataset(pairs)], config()).digest != before
 
 
 def test_categories_with_by_far_the_most_sketches_are_not_held_out(pairs):
@@ -121,6 +198,29 @@ def test_a_single_category_needs_fine_grained_training(tmp_path):
     assert select(data, config("fine-grained", held_out_categories=0)).categories == ["fan"]
 
 
+def test_what_left_a_single_category_is_named(tmp_path):
+    data = [open_dataset(save_pairs(tmp_path / "pairs"))]
+    with pytest.raises(DataError, match="--limit 1 leaves no other"):
+        select(data, config(limit=1))
+    birds = ("bird", "duck", "owl", "swan", "fan")  # kinds of what is held out are held out too
+    data = [open_dataset(save_pairs(tmp_path / "birds", birds))]
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(DataError) as error:
+        patch.setattr(selection, "held_categories", lambda sources, asked: {"duck", "owl", "swan"})
+        select(data, config())
+    assert "--held-out-categories keeps duck, owl, swan for measuring" in str(error.value)
+
+
+def test_what_a_limit_left_out_is_still_counted(pairs, tmp_path):
+    (tmp_path / "drawn").mkdir()
+    line = json.dumps({"word": "fan", "drawing": [[[1, 10, 20], [0, 20, 5]]]})
+    (tmp_path / "drawn/fan.ndjson").write_text("\n".join([line] * 6))
+    data = [open_dataset(pairs), open_dataset(tmp_path / "drawn")]
+    free = select(data, config(held_out_categories=0, variants=3))
+    drawings = sum(source.item.is_vector for source in free.sketches)
+    assert drawings > 0 and free.drawn_in_all == len(free.sketches) + 2 * drawings
+    assert select(data, config(held_out_categories=0, variants=3, limit=5)).drawn_in_all == free.drawn_in_all
+
+
 def test_photos_alone_are_told(tmp_path):
     folder = save_pairs(tmp_path / "pairs", sketches=0)
     with pytest.raises(DataError, match="no sketches of a category"):
@@ -152,8 +252,7 @@ def test_caps_hold_for_each_category(pairs):
     assert len(chosen.sketches) == 5
     assert categories(chosen.photos) == categories(chosen.sketches)
     assert instances(chosen.sketches) < instances(chosen.photos)
-    assert len(chosen.transfer_sketches) == 2
-    assert len(chosen.transfer_photos) == 4
+    assert (len(chosen.transfer_sketches), len(chosen.transfer_photos)) == (1, 2)
 
 
 def test_this_projects_folder_stands_for_its_zips(tmp_path):

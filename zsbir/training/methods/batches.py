@@ -51,8 +51,12 @@ class BatchMaker:
 
     @property
     def per_epoch(self) -> int:
-        """Steps that show about every sketch once, if `steps_per_epoch` does not say fewer."""
-        full = -(-len(self.sketches) // (self.config.batch * self.world))
+        """Steps of an epoch."""
+        return self.steps_for(len(self.sketches))
+
+    def steps_for(self, sketches: int) -> int:
+        """Return the steps that show about every sketch once, if `steps_per_epoch` does not say fewer."""
+        full = -(-sketches // (self.config.batch * self.world))
         return min(full, self.config.steps_per_epoch or full)
 
     def make(self, step: int) -> Batch:

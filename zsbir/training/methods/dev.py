@@ -54,8 +54,8 @@ def load_trials(selection: Selection, side: int, mode: str) -> list[DevTrial]:
     there = {name: pictures for name, pictures in loaded.items() if len(pictures[0])}
     if not there:
         raise DataError(
-            "Nothing is held out to select the best checkpoint by: no category has three readable "
-            "sketches and three photos, of as many instances; give a dataset with more pictures of a category."
+            "Nothing is held out to select the best checkpoint by: no category has three sketches and three "
+            "photos, of as many instances, that can be read; give more pictures of a category."
         )
     return [DevTrial(name, *there[name], name == "transfer" or len(there) == 1) for name in there]
 

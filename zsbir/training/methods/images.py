@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,16 @@ class Source:
 
     dataset: Dataset
     item: Item
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it shows: the category and the instance, which may be empty."""
+        return self.item.category, self.item.instance
+
+    @property
+    def lot(self) -> bytes:
+        """Its place in every draw of pictures, the same on every machine."""
+        return hashlib.sha256(f"{self.dataset.name}/{self.item.file}".encode()).digest()
 
 
 @dataclass(frozen=True)

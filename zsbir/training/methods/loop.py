@@ -67,7 +67,8 @@ class Loop:
         self.objective, self.batches, self.measure = objective, batches, measure
         self.folder, self.device, self.ranks = folder, device, ranks
         self.config = objective.config
-        self.planned = self.config.steps or self.config.epochs * batches.per_epoch
+        whole = self.config.epochs * batches.per_epoch
+        self.planned = min(self.config.steps or whole, whole)
         groups = objective.parameter_groups()
         self.parameters = [parameter for group in groups for parameter in group["params"]]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=self.config.weight_decay)

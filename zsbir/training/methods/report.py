@@ -83,7 +83,7 @@ def summarise(run: Run, batches: BatchMaker) -> dict:
         "speed": {
             "seconds_per_step": round(seconds, 4),
             "pictures_per_step": 3 * run.config.batch * run.ranks.world,
-            "hours_planned": round(seconds * outcome.planned / 3600, 2),
+            "hours_planned": round(seconds * _whole_recipe(run, batches) / 3600, 2),
             "peak_memory_mb": peak_memory(run.backbone.device),
             "device": _device_name(run.backbone.device),
             "processes": run.ranks.world,
@@ -131,11 +131,15 @@ def peak_memory(device: torch.device) -> int:
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10))
 
 
+def _whole_recipe(run: Run, batches: BatchMaker) -> int:
+    """Return the steps of all epochs over all sketches, whatever --steps and --limit have left of them."""
+    return run.config.epochs * batches.steps_for(run.selection.drawn_in_all)
+
+
 def _counts(selection: Selection) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
-    for field in dataclasses.fields(selection):
-        found = Counter(source.dataset.name for source in getattr(selection, field.name))
-        counts[field.name] = dict(sorted(found.items()))
+    for name, part in selection.parts.items():
+        counts[name] = dict(sorted(Counter(source.dataset.name for source in part).items()))
     return counts
 
 

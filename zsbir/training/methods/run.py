@@ -67,11 +67,10 @@ def main(args: argparse.Namespace) -> int:
     method_config, config = read_configs(args)
     with join_ranks() as ranks:
         state = args.state or Path("runs") / args.out.name
-        if ranks.is_first:
-            remember_settings(
-                state / "config.json", _settings(args, method_config, config), args.allow_changes
-            )
         selection = select(open_sources(args.data, config), config)
+        if ranks.is_first:
+            settings = _settings(args, method_config, config, selection, ranks)
+            remember_settings(state / "config.json", settings, args.allow_changes)
         log.info("%d categories, %d sketches, %d photos", *_sizes(selection))
         backbone = open_backbone(args.backbone, ranks.device_name(args.device), config.seed)
         run, results = train(args.command, backbone, method_config, config, selection, state, ranks)
@@ -166,12 +165,16 @@ def _without_none(hint: object) -> object:
     return hint
 
 
-def _settings(args: argparse.Namespace, method_config: object, config: TrainConfig) -> dict:
+def _settings(
+    args: argparse.Namespace, method_config: object, config: TrainConfig, selection: Selection, ranks: Ranks
+) -> dict:
     """What an interrupted run may not change, as JSON reads it back."""
     recipe = {k: v for k, v in dataclasses.asdict(config).items() if k not in RESUMABLE}
     own = {f"method.{k}": v for k, v in dataclasses.asdict(method_config).items()}
     where = {"method": args.command, "backbone": args.backbone, "data": [path.name for path in args.data]}
-    return json.loads(json.dumps(where | own | recipe))
+    # Every process draws triplets of its own, and a step is a position in the draws from these files.
+    drawn = {"processes": ranks.world, "selected_files": selection.digest}
+    return json.loads(json.dumps(where | own | recipe | drawn))
 
 
 def _sizes(selection: Selection) -> tuple[int, int, int]:
