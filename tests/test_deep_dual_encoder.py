@@ -7,11 +7,11 @@ import torch
 from torch.nn import functional as F
 
 import zsbir
-from tests.test_deep_dual import DIM, LAYERS, WIDTH, build, disturb, pixels
+from tests.test_deep_dual import DIM, LAYERS, build, disturb, pixels
 from zsbir.backbone import load_backbone
 from zsbir.images import open_image, to_pixels
 from zsbir.methods.deep_dual import DeepDualConfig
-from zsbir.methods.deep_dual_encoder import DeepEncoder, first_prompts, window_tokens
+from zsbir.methods.deep_dual_encoder import DeepEncoder, first_prompts
 from zsbir.methods.plain import PlainCLIP
 
 PHOTOS = Path(zsbir.__file__).parents[1] / "gallery" / "everyday" / "photos"
@@ -93,24 +93,3 @@ def test_rows_match_the_slow_way(backbone, choices, windows):
         fast = method.sketch_rows(pixels())
         assert torch.allclose(fast, slow_rows(method.sketch_encoder, pixels()), atol=1e-5)
     assert fast.shape == (2, method.parts, DIM)
-
-
-def test_towers_that_average_their_tokens_never_see_the_prompts_outputs(tiny_clip):
-    tiny_clip.visual.pool_type = "avg"
-    encoder = DeepEncoder(tiny_clip.visual, DeepDualConfig(), torch.randn(LAYERS, 4, WIDTH))
-    seen = []
-    tiny_clip.visual.ln_post.register_forward_pre_hook(lambda _, args: seen.append(args[0].shape[1]))
-    encoder.tuned.tower.ln_post.register_forward_pre_hook(lambda _, args: seen.append(args[0].shape[1]))
-    encoder(pixels())
-    assert seen == [1 + 16]
-
-
-@pytest.mark.parametrize(("grid", "side"), [(7, 5), (8, 6), (14, 10), (16, 11), (4, 3), (1, 1)])
-def test_windows_are_the_corners_and_cover_the_picture(grid, side):
-    windows = window_tokens((grid, grid))
-    assert windows.shape == (4, 1 + side * side)
-    assert (windows[:, 0] == 0).all()
-    assert set(windows.flatten().tolist()) == set(range(1 + grid * grid))
-    assert [windows[i, 1].item() for i in range(4)] == [
-        1 + top * grid + left for top in (0, grid - side) for left in (0, grid - side)
-    ]

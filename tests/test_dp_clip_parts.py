@@ -7,7 +7,7 @@ from torch import nn
 from tests.dp_clip_kit import pictures, slow_block, stirred
 from zsbir.backbone.adapted import BlockAdapter, check_adaptable
 from zsbir.errors import BackboneError
-from zsbir.methods.dp_clip_parts import LocalHead, PromptGenerator, corner_windows, window_side
+from zsbir.methods.dp_clip_parts import LocalHead, PromptGenerator
 
 
 def test_an_adapter_that_learnt_nothing_is_the_block_itself(tiny_clip):
@@ -58,12 +58,6 @@ def test_prompts_drop_out_in_training_only(tiny_clip):
     assert torch.equal(generator.eval()(support), generator(support))
 
 
-@pytest.mark.parametrize(("grid", "side"), [(7, 5), (8, 6), (14, 10), (16, 11), (4, 3)])
-def test_windows_follow_the_grid(grid, side):
-    assert window_side(grid) == side
-    assert corner_windows(grid, grid).shape == (4, 1 + side * side)
-
-
 @torch.no_grad()
 def test_windows_are_crops_through_the_last_block(tiny_clip):
     visual = tiny_clip.visual
@@ -75,6 +69,12 @@ def test_windows_are_crops_through_the_last_block(tiny_clip):
         sequence = torch.cat([tokens[:, :1], crop.flatten(1, 2)], dim=1)
         read = slow_block(head.tuned.tower, head.adapter, sequence, scales)[:, 0]
         assert torch.allclose(fast[:, i], head.norms[i](read) @ head.proj[i], atol=1e-4)
+
+
+def test_windows_need_a_tower_that_reads_its_class_token(tiny_clip):
+    tiny_clip.visual.pool_type = "avg"
+    with pytest.raises(BackboneError, match="pools by 'avg'; set local_features to false"):
+        LocalHead(tiny_clip.visual, 4)
 
 
 @torch.no_grad()

@@ -91,7 +91,12 @@ def test_pictures_are_encoded_with_the_prompts(backbone):
     features, patches = method.encode(pictures(), prompts)
     expected = encode_pixels(method.tuned.tower, pictures(), prompts)
     assert torch.allclose(features, expected / expected.norm(dim=-1, keepdim=True), atol=1e-6)
-    assert patches.shape == (4, 16, 32)
+    tower = method.tuned.tower
+    prompts[0] = tower.ln_pre(prompts[0])
+    tokens = tower._embeds(pictures())
+    for layer, block in zip(prompts, tower.transformer.resblocks, strict=True):
+        tokens = block(torch.cat([tokens, layer.expand(4, -1, -1)], dim=1))[:, :17]
+    assert torch.allclose(patches, tokens[:, 1:], atol=1e-5)
 
 
 @torch.no_grad()

@@ -74,7 +74,8 @@ def run_blocks(
         run: Runs one block, for methods that change what a block does; None calls it.
 
     Returns:
-        (batch, 1 + patches [+ n], width) tokens; the prompts' outputs of the last layer are still there.
+        (batch, 1 + patches, width) tokens, without what the last layer makes of prompts: towers that average
+        their tokens must not see it.
     """
     learnt = () if prompts is None else (prompts[None] if prompts.ndim == 2 else prompts)
     kept = tokens.shape[1]
@@ -83,7 +84,7 @@ def run_blocks(
             layer = visual.ln_pre(learnt[depth]) if depth == 0 else learnt[depth]
             tokens = torch.cat([tokens[:, :kept], layer.to(tokens.dtype).expand(len(tokens), -1, -1)], dim=1)
         tokens = run(depth, block, tokens) if run else block(tokens)
-    return tokens
+    return tokens[:, :kept]
 
 
 def read_class_token(visual: nn.Module, tokens: Tensor) -> Tensor:

@@ -15,10 +15,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from zsbir.backbone.inside import check_promptable
+from zsbir.backbone.windows import WINDOWS
 from zsbir.images import to_pixels
 from zsbir.methods.base import MODES, Method
 from zsbir.methods.config import read_config
-from zsbir.methods.deep_dual_encoder import WINDOWS, DeepEncoder, first_prompts
+from zsbir.methods.deep_dual_encoder import DeepEncoder, first_prompts
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone

@@ -10,13 +10,11 @@ from torch.nn import functional as F
 
 from zsbir.backbone.inside import embed_patches, read_class_token, run_blocks
 from zsbir.backbone.tuned import TunedNorms
+from zsbir.backbone.windows import WINDOWS, corner_windows
 from zsbir.errors import BackboneError
 
 if TYPE_CHECKING:
     from zsbir.methods.deep_dual import DeepDualConfig
-
-WINDOWS = 4  # the corners
-WINDOW_SHARE = 5 / 7  # of the patch grid's side: 5 of 7 patches as in DP-CLIP, 10 of 14, 6 of 8
 
 
 class LowRankPath(nn.Module):
@@ -53,14 +51,13 @@ class DeepEncoder(nn.Module):
         self.tuned = TunedNorms(visual)
         ranks = [config.adapter_rank] * layers if config.adapter_rank else []
         self.paths = nn.ModuleList(LowRankPath(width, rank) for rank in ranks)
-        windows = window_tokens(visual.grid_size) if config.windows else None
+        windows = corner_windows(visual.grid_size) if config.windows else None
         self.register_buffer("windows", windows, persistent=False)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Map (batch, 3, side, side) pixels to (batch, parts, dim) float32 unit rows, the whole first."""
         visual = self.tuned.tower
-        image = visual._embeds(pixels)
-        entering = image
+        entering = image = visual._embeds(pixels)
 
         def run(depth: int, block: nn.Module, tokens: Tensor) -> Tensor:
             nonlocal entering
@@ -68,10 +65,9 @@ class DeepEncoder(nn.Module):
             return self._run(depth, block, tokens)
 
         tokens = run_blocks(visual, image, self.prompts, run=run)
-        # The prompts' outputs are left out, so that towers that average their tokens never see them.
-        parts = read_class_token(visual, tokens[:, : image.shape[1]])[:, None]
+        parts = read_class_token(visual, tokens)[:, None]
         if self.windows is not None:
-            parts = torch.cat([parts, self._look_closer(entering, image.shape[1])], dim=1)
+            parts = torch.cat([parts, self._look_closer(entering, tokens.shape[1])], dim=1)
         return F.normalize(parts.float(), dim=-1)
 
     def _run(self, depth: int, block: nn.Module, tokens: Tensor) -> Tensor:
@@ -134,23 +130,3 @@ def first_prompts(visual: nn.Module, config: DeepDualConfig, paper: Tensor) -> T
     entering[0] = embed_patches(visual, paper)  # the first layer's prompts pass ln_pre on their own
     places = torch.linspace(1, entering[0].shape[1] - 1, config.prompts).round().long()
     return torch.stack([tokens[0, places] for tokens in entering]).float()
-
-
-def window_tokens(grid: tuple[int, int]) -> Tensor:
-    """Number the tokens of four overlapping corners of the patch grid, each after the class token.
-
-    Args:
-        grid: Rows and columns of patches.
-
-    Returns:
-        (4, 1 + patches of a window) int64.
-    """
-    rows, columns = grid
-    height, width = (max(1, round(size * WINDOW_SHARE)) for size in grid)
-    patches = 1 + torch.arange(rows * columns).view(rows, columns)
-    corners = [
-        patches[top : top + height, left : left + width].flatten()
-        for top in (0, rows - height)
-        for left in (0, columns - width)
-    ]
-    return torch.cat([torch.zeros(WINDOWS, 1, dtype=torch.int64), torch.stack(corners)], dim=1)

@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from zsbir.backbone.adapted import BlockAdapter
 from zsbir.backbone.tuned import TunedNorms
+from zsbir.backbone.windows import corner_windows
+from zsbir.errors import BackboneError
 
 
 class PromptGenerator(nn.Module):
@@ -81,11 +83,19 @@ class LocalHead(nn.Module):
     Args:
         visual: The frozen image tower.
         rank: Of the LoRA.
+
+    Raises:
+        BackboneError: The tower does not read its class token.
     """
 
     def __init__(self, visual: nn.Module, rank: int) -> None:
         super().__init__()
-        windows = corner_windows(*visual.grid_size)
+        if visual.pool_type != "tok":
+            raise BackboneError(
+                f"DP-CLIP's local features read the class token, and this image tower pools by "
+                f"{visual.pool_type!r}; set local_features to false, or take ViT-B-32-quickgelu."
+            )
+        windows = corner_windows(visual.grid_size)
         self.tuned = TunedNorms(visual.transformer.resblocks[-1])
         self.adapter = BlockAdapter(visual.conv1.out_channels, rank)
         self.norms = nn.ModuleList(copy.deepcopy(visual.ln_post).requires_grad_(True) for _ in windows)
@@ -106,20 +116,6 @@ class LocalHead(nn.Module):
         read = self.adapter(self.tuned.tower, crops, scales)[:, 0].unflatten(0, (-1, len(self.norms)))
         features = [norm(read[:, i]) @ self.proj[i] for i, norm in enumerate(self.norms)]
         return torch.stack(features, dim=1)
-
-
-def window_side(grid: int) -> int:
-    """Return how many of `grid` patches a window spans: 5 of 7, as in the paper, 6 of 8, 10 of 14."""
-    return round(grid * 5 / 7)
-
-
-def corner_windows(rows: int, columns: int) -> Tensor:
-    """Return the tokens of the four corner windows: (4, 1 + patches) int64, the class token first."""
-    places = torch.arange(1, 1 + rows * columns).view(rows, columns)
-    high, wide = window_side(rows), window_side(columns)
-    corners = (places[:high, :wide], places[:high, -wide:], places[-high:, :wide], places[-high:, -wide:])
-    first = torch.zeros(1, dtype=torch.int64)
-    return torch.stack([torch.cat([first, corner.flatten()]) for corner in corners])
 
 
 def _untrained(block: nn.Module) -> nn.Module:

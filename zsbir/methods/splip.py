@@ -154,7 +154,7 @@ class SpLIP(Method):
         visual = self.tuned.tower
         tokens = run_blocks(visual, visual._embeds(pixels), prompts)
         features = F.normalize(read_class_token(visual, tokens).float(), dim=-1)
-        return features, tokens[:, 1 : tokens.shape[1] - prompts.shape[1]]
+        return features, tokens[:, 1:]
 
     def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map sketches to unit rows with the prompts of sketches; `category` is not used."""
