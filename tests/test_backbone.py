@@ -74,16 +74,71 @@ def test_a_backbone_is_frozen_and_knows_its_sizes(tiny_folder):
     assert not any(parameter.requires_grad for parameter in backbone.model.parameters())
 
 
-def test_the_digest_follows_the_image_tower_only(tiny_folder):
-    before = load_backbone(tiny_folder, device="cpu").digest
-    weights = tiny_folder / "model.safetensors"
-    state = load_file(weights)
-    state["text_projection"] += 1
-    save_file(state, weights)
-    assert load_backbone(tiny_folder, device="cpu").digest == before
-    state["visual.proj"] += 1
-    save_file(state, weights)
-    assert load_backbone(tiny_folder, device="cpu").digest != before
+def change_weight(folder, name, change=1):
+    state = load_file(folder / "model.safetensors")
+    state[name] += change
+    save_file(state, folder / "model.safetensors")
+
+
+def change_json(folder, part, **changes):
+    file = folder / "open_clip_config.json"
+    config = json.loads(file.read_text())
+    target = config["model_cfg"] if part == "model_cfg" else {**config, **config["model_cfg"]}[part]
+    target.update(changes)
+    file.write_text(json.dumps(config))
+
+
+def digests(folder):
+    backbone = load_backbone(folder, device="cpu")
+    return backbone.digest, backbone.text_digest
+
+
+def test_each_digest_follows_its_own_tower(tiny_folder):
+    image, text = digests(tiny_folder)
+    change_weight(tiny_folder, "text_projection")
+    same, other = digests(tiny_folder)
+    assert same == image and other != text
+    change_weight(tiny_folder, "visual.proj")
+    assert digests(tiny_folder)[0] != image and digests(tiny_folder)[1] == other
+
+
+@pytest.mark.parametrize(
+    ("part", "changes", "changed"),
+    [
+        ("model_cfg", {"quick_gelu": False}, (True, True)),
+        ("vision_cfg", {"head_width": 8}, (True, False)),
+        ("vision_cfg", {"norm_kwargs": {"eps": 1e-3}}, (True, False)),
+        ("text_cfg", {"heads": 4}, (False, True)),
+        ("preprocess_cfg", {"mean": [0.4] * 3}, (True, False)),
+        ("preprocess_cfg", {"std": [0.4] * 3}, (True, False)),
+        ("vision_cfg", {"mlp_ratio": 4.0}, (False, False)),  # the default, spelt out
+        ("vision_cfg", {"patch_dropout": 0.1}, (False, False)),  # for training only
+        ("model_cfg", {"init_logit_scale": 1.0}, (False, False)),  # the file's weight replaces it
+    ],
+)
+def test_digests_follow_what_changes_the_function(tiny_folder, part, changes, changed):
+    """None of these changes a shape, so that the same weights fit before and after."""
+    before = digests(tiny_folder)
+    change_json(tiny_folder, part, **changes)
+    assert tuple(now != old for now, old in zip(digests(tiny_folder), before, strict=True)) == changed
+
+
+def test_digests_do_not_depend_on_the_number_format(tiny_folder):
+    single = load_backbone(tiny_folder, device="cpu")
+    half = load_backbone(tiny_folder, device="cpu", precision="fp16")
+    assert half.model.visual.proj.dtype == torch.float16
+    assert single.digest_of(text=False) == half.digest_of(text=False) == single.digest
+    assert single.digest_of(text=True) == half.digest_of(text=True) != single.digest
+
+
+def test_the_text_tower_is_not_read_unless_asked_for(tiny_folder, monkeypatch):
+    from zsbir.backbone import load
+
+    asked = []
+    monkeypatch.setattr(load, "digest_text", lambda *given: asked.append(1) or "sha256:text")
+    backbone = load_backbone(tiny_folder, device="cpu")
+    assert backbone.digest_of(text=False) and not asked
+    assert backbone.digest_of(text=True) == backbone.digest_of(text=True) and asked == [1]
 
 
 def test_truncated_weights_are_refused(tiny_folder):

@@ -7,10 +7,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from tests.untrained import rewrite as change_config
-from tests.untrained import save_clip_at
+from tests.untrained import save_clip_at, save_method
+from zsbir.backbone import load_backbone
 from zsbir.checkpoint import list_checkpoints, load_checkpoint
 from zsbir.errors import BackboneError, CheckpointError
 from zsbir.methods import METHODS, Method, PlainCLIP
+from zsbir.methods.dp_clip import DPCLIP, DPCLIPConfig
 
 CONFIG = {"format": 1, "method": "plain", "backbone": "../tiny", "backbone_digest": None, "config": {}}
 
@@ -139,6 +141,68 @@ def test_another_backbone_is_refused(learnt, tiny_folder):
         CheckpointError, match=r"clip-at-category was trained on ../tiny sha256:\w+, and the back"
     ):
         load_checkpoint(learnt, device="cpu")
+
+
+def test_a_learnt_checkpoint_names_its_backbone(learnt):
+    change_config(learnt, backbone_digest=None)
+    with pytest.raises(CheckpointError) as caught:
+        load_checkpoint(learnt, device="cpu")
+    assert str(caught.value) == (
+        "clip-at-category does not say which backbone it was trained on; train or download it again."
+    )
+
+
+@pytest.mark.parametrize("precision", ["fp16", "bf16"])
+def test_the_digest_does_not_depend_on_the_number_format(learnt, folder, tiny_folder, precision):
+    """An index made on the CPU in single precision is searched on a GPU in half precision."""
+    cast = load_backbone(tiny_folder, device="cpu", precision=precision)
+    for path in (learnt, folder):
+        single, half = load_checkpoint(path, device="cpu"), load_checkpoint(path, backbone=cast)
+        assert half.digest == single.digest
+    dtypes = {parameter.dtype for parameter in load_checkpoint(learnt, backbone=cast).method.parameters()}
+    assert dtypes == {cast.dtype}
+
+
+def test_the_digest_names_the_method_s_choices(tiny_folder, dp_clip):
+    before = load_checkpoint(dp_clip, device="cpu").digest
+    choices = json.loads((dp_clip / "config.json").read_text())["config"]
+    change_config(dp_clip, config=choices | {"local_weight": 0.5})
+    assert load_checkpoint(dp_clip, device="cpu").digest != before
+
+
+# Which towers: DP-CLIP reads the category's name, CLIP-AT reads nothing
+
+
+@pytest.fixture
+def dp_clip(tiny_folder):
+    return save_dp_clip(tiny_folder, "dp-clip-fine-grained")
+
+
+def save_dp_clip(backbone, name, **choices):
+    method = DPCLIP(load_backbone(backbone, device="cpu"), DPCLIPConfig(rank=2, **choices))
+    return save_method(method, backbone.parent / name)
+
+
+def change_tower(tiny_folder, name):
+    state = load_file(tiny_folder / "model.safetensors")
+    state[name] += 0.1
+    save_file(state, tiny_folder / "model.safetensors")
+
+
+def test_another_text_tower_is_refused_where_texts_are_read(tiny_folder, dp_clip, learnt):
+    silent = save_dp_clip(tiny_folder, "silent", text_scales=False)
+    load_checkpoint(dp_clip, device="cpu")
+    before = {path: load_checkpoint(path, device="cpu").digest for path in (learnt, silent)}
+    change_tower(tiny_folder, "text_projection")
+    with pytest.raises(CheckpointError, match="dp-clip-fine-grained was trained on"):
+        load_checkpoint(dp_clip, device="cpu")
+    assert {path: load_checkpoint(path, device="cpu").digest for path in before} == before
+
+
+def test_another_image_tower_is_refused_where_texts_are_read(tiny_folder, dp_clip):
+    change_tower(tiny_folder, "visual.proj")
+    with pytest.raises(CheckpointError, match="was trained on"):
+        load_checkpoint(dp_clip, device="cpu")
 
 
 PROMPTS = "photo_encoder.prompts"

@@ -186,7 +186,7 @@ def test_a_checkpoint_holds_what_was_learnt(method, tiny_folder, tmp_path):
         "format": 1,
         "method": "dp-clip",
         "backbone": "tiny",
-        "backbone_digest": method.backbone.digest,
+        "backbone_digest": method.backbone.digest_of(text=True),
         "config": config,
     }
     (folder / "config.json").write_text(json.dumps(whole))

@@ -164,7 +164,7 @@ def test_both_forms_survive_a_checkpoint(backbone, tmp_path, form):
         "format": 1,
         "method": "splip",
         "backbone": "tiny",
-        "backbone_digest": None,
+        "backbone_digest": backbone.digest_of(text=method.reads_text),
         "config": dataclasses.asdict(method.config),
     }
     (tmp_path / "config.json").write_text(json.dumps(config))

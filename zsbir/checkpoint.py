@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ class Checkpoint:
         name: Folder name, or "plain" with the backbone's name when a backbone was chosen by hand.
         path: The folder.
         method: Frozen, in evaluation mode.
-        digest: "sha256:..." of the backbone's and the learnt weights together; an index names it.
+        digest: "sha256:..." of the backbone, the learnt weights and the method's choices; an index names it.
         config: The parsed `config.json`.
     """
 
@@ -90,14 +89,11 @@ def load_checkpoint(
         return _plain_on_hub(str(name), device)
     config = _read_config(path)
     backbone = backbone or _backbone_of(config["backbone"], path, device)
-    expected = config["backbone_digest"]
-    if expected is not None and expected != backbone.digest:
-        raise CheckpointError(
-            f"{path.name} was trained on {config['backbone']} {expected[:19]}, and the backbone here is "
-            f"{backbone.name} {backbone.digest[:19]}. Use that backbone, or a checkpoint trained on this one."
-        )
     method = _build(config, backbone, path)
-    return Checkpoint(path.name, path, method, _digest(method), config)
+    _check_backbone(config, method, path.name)
+    learnt = _load_learnt(method, path) if method.state_dict() else {}
+    method.to(backbone.device, backbone.dtype).eval().requires_grad_(False)
+    return Checkpoint(path.name, path, method, _digest(method, learnt, config), config)
 
 
 def _backbone_of(name: str, path: Path, device: str) -> Backbone:
@@ -130,7 +126,9 @@ def _plain_on_hub(name: str, device: str) -> Checkpoint:
         "backbone_digest": None,
         "config": {},
     }
-    return Checkpoint(f"plain-{model}-{weights}", checkpoints_home(), method, _digest(method), config)
+    return Checkpoint(
+        f"plain-{model}-{weights}", checkpoints_home(), method, _digest(method, {}, config), config
+    )
 
 
 def _folder(name: str | Path) -> Path | None:
@@ -194,15 +192,28 @@ def _build(config: dict, backbone: Backbone, path: Path) -> Method:
             f"it has {sorted(METHODS)}."
         )
     try:
-        method = METHODS[config["method"]].from_config(backbone, config["config"])
+        return METHODS[config["method"]].from_config(backbone, config["config"])
     except CheckpointError as error:
         raise CheckpointError(f"{path.name} cannot be built. {error}") from error
-    if method.state_dict():
-        _load_learnt(method, path)
-    return method.to(backbone.device, backbone.dtype).eval().requires_grad_(False)
 
 
-def _load_learnt(method: Method, path: Path) -> None:
+def _check_backbone(config: dict, method: Method, name: str) -> None:
+    """Refuse what was learnt on top of other towers; what learnt nothing may leave open which it takes."""
+    expected, backbone = config["backbone_digest"], method.backbone
+    if expected is None and method.state_dict():
+        raise CheckpointError(
+            f"{name} does not say which backbone it was trained on; train or download it again."
+        )
+    found = backbone.digest_of(text=method.reads_text)
+    if expected not in (None, found):
+        raise CheckpointError(
+            f"{name} was trained on {config['backbone']} {expected[:19]}, and the backbone here is "
+            f"{backbone.name} {found[:19]}. Use that backbone, or a checkpoint trained on this one."
+        )
+
+
+def _load_learnt(method: Method, path: Path) -> dict[str, Tensor]:
+    """Load strictly, and return the tensors as the file holds them."""
     from zsbir.backbone.load import read_safetensors
 
     try:
@@ -216,6 +227,7 @@ def _load_learnt(method: Method, path: Path) -> None:
             "Download the checkpoint again, or train it again."
         )
     method.load_state_dict(found, strict=True)
+    return found
 
 
 def _misfits(expected: dict[str, Tensor], found: dict[str, Tensor]) -> list[str]:
@@ -239,9 +251,13 @@ def _misfits(expected: dict[str, Tensor], found: dict[str, Tensor]) -> list[str]
     ]
 
 
-def _digest(method: Method) -> str:
-    """Name the weights that an embedding depends on: the image tower's and the learnt ones."""
-    from zsbir.backbone.backbone import digest_tensors
+def _digest(method: Method, learnt: dict[str, Tensor], config: dict) -> str:
+    """Name what an embedding depends on: the towers it passes, what was learnt, and the method's choices.
 
-    both = method.backbone.digest + digest_tensors(method.state_dict())
-    return f"sha256:{hashlib.sha256(both.encode()).hexdigest()}"
+    All as the files hold them, so that an index made on the CPU serves a GPU in half precision.
+    """
+    from zsbir.backbone.digest import digest_tensors, join_digests
+
+    towers = method.backbone.digest_of(text=method.reads_text)
+    choices = json.dumps([config["method"], config["config"]], sort_keys=True)
+    return join_digests(towers, digest_tensors(learnt), choices)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+from zsbir.backbone.digest import digest_tensors, join_digests, text_weights
 from zsbir.backbone.inside import encode_pixels
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ class Backbone:
         model: open_clip's `CLIP`, in evaluation mode, without gradients.
         tokenizer: texts -> (n, context) int64.
         preprocess: Side, mean and std of the pixels it expects.
-        digest: "sha256:..." of the image tower's weights, as they are stored in the file.
+        digest: "sha256:..." of the image tower, as its files describe it; see `zsbir.backbone.digest`.
         device: Where it runs.
         dtype: float32, or float16 on a GPU.
+        hash_text: Names the text tower of the files; None takes the weights in memory.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Backbone:
     digest: str
     device: torch.device
     dtype: torch.dtype = torch.float32
+    hash_text: Callable[[], str] | None = None
 
     @property
     def visual(self) -> nn.Module:
@@ -50,6 +53,17 @@ class Backbone:
     def dim(self) -> int:
         """Size of the joint space."""
         return int(self.model.visual.output_dim)
+
+    @cached_property
+    def text_digest(self) -> str:
+        """The text tower's "sha256:..."; worked out when first asked for: most methods read no text."""
+        if self.hash_text is None:
+            return digest_tensors(text_weights(self.model.state_dict()))
+        return self.hash_text()
+
+    def digest_of(self, *, text: bool) -> str:
+        """Name what embeddings depend on: the image tower, and the text tower where texts are read."""
+        return join_digests(self.digest, self.text_digest) if text else self.digest
 
     def encode_image(self, pixels: Tensor, prompts: Tensor | None = None) -> Tensor:
         """Encode a batch of pictures; see `zsbir.backbone.inside.encode_pixels`.
@@ -71,13 +85,3 @@ class Backbone:
             (texts, dim) float32 features on the backbone's device, before L2 normalisation.
         """
         return self.model.encode_text(self.tokenizer(texts).to(self.device)).float()
-
-
-def digest_tensors(tensors: dict[str, Tensor]) -> str:
-    """Return "sha256:..." over names, dtypes, shapes and bytes; the order of the tensors does not matter."""
-    total = hashlib.sha256()
-    for name in sorted(tensors):
-        tensor = tensors[name].detach().cpu().contiguous()
-        total.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        total.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
-    return f"sha256:{total.hexdigest()}"

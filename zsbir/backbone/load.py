@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 
-from zsbir.backbone.backbone import Backbone, digest_tensors
+from zsbir.backbone.backbone import Backbone
 from zsbir.backbone.device import choose_device
+from zsbir.backbone.digest import digest_image, digest_text
 from zsbir.backbone.hub import fetch_weights
 from zsbir.backbone.torchvision_shim import import_torchvision
 from zsbir.errors import BackboneError
@@ -40,7 +42,7 @@ def load_backbone(
             or, with `pretrained`, one of open_clip's model names such as "ViT-B-32-quickgelu".
         pretrained: open_clip's tag of the weights on the Hub, such as "openai".
         device: "auto" (CUDA, then MPS, then CPU), "cuda", "mps" or "cpu".
-        precision: "auto" (half precision on CUDA, else single), "fp32" or "fp16".
+        precision: "auto" (half precision on CUDA, else single), "fp32", "fp16" or "bf16".
         revision: Of the Hub repository; None takes the commit that zsbir pins, see `zsbir.backbone.hub`.
 
     Raises:
@@ -96,21 +98,33 @@ def _assemble(name: str, config: dict, weights: Path, device: torch.device, dtyp
     state = read_safetensors(weights)
     model = _build(name, config["model_cfg"])
     _load_strictly(model, state, name)
-    preprocess = config.get("preprocess_cfg", {})
-    image_size = model.visual.image_size
+    preprocess = _preprocess(config, model)
     return Backbone(
         name=name,
         model=model.to(device, dtype).eval().requires_grad_(False),
         tokenizer=open_clip.SimpleTokenizer(context_length=model.context_length),
-        preprocess=Preprocess(
-            side=image_size[0] if isinstance(image_size, tuple) else image_size,
-            mean=tuple(preprocess.get("mean") or open_clip.OPENAI_DATASET_MEAN),
-            std=tuple(preprocess.get("std") or open_clip.OPENAI_DATASET_STD),
-        ),
-        digest=digest_tensors({key: value for key, value in state.items() if key.startswith("visual.")}),
+        preprocess=preprocess,
+        digest=digest_image(state, config["model_cfg"], preprocess),
         device=device,
         dtype=dtype,
+        hash_text=partial(_hash_text, weights, config["model_cfg"]),
     )
+
+
+def _preprocess(config: dict, model: nn.Module) -> Preprocess:
+    import open_clip
+
+    given, size = config.get("preprocess_cfg", {}), model.visual.image_size
+    return Preprocess(
+        side=size[0] if isinstance(size, tuple) else size,
+        mean=tuple(given.get("mean") or open_clip.OPENAI_DATASET_MEAN),
+        std=tuple(given.get("std") or open_clip.OPENAI_DATASET_STD),
+    )
+
+
+def _hash_text(weights: Path, model_cfg: dict) -> str:
+    """Read the file again: the model in memory may be cast, and keeping both would cost twice the memory."""
+    return digest_text(read_safetensors(weights), model_cfg)
 
 
 def read_safetensors(path: Path) -> dict[str, torch.Tensor]:
@@ -150,11 +164,11 @@ def _load_strictly(model: nn.Module, state: dict[str, torch.Tensor], name: str) 
 
 
 def _dtype(precision: str, device: torch.device) -> torch.dtype:
-    choices = {"fp32": torch.float32, "fp16": torch.float16}
+    choices = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
     if precision == "auto":
         return torch.float16 if device.type == "cuda" else torch.float32
     if precision not in choices:
-        raise BackboneError(f"precision must be auto, fp32 or fp16, not {precision!r}.")
+        raise BackboneError(f"precision must be auto, fp32, fp16 or bf16, not {precision!r}.")
     return choices[precision]
 
 

@@ -31,6 +31,7 @@ class Method(nn.Module, ABC):
         needs_category: Whether pictures are embedded under a category (DP-CLIP): photos under their own,
             a sketch under an assumed one. `remember` then has to be called once for each category.
         support: How many photos of a category `remember` wants; 0 where there is nothing to remember.
+        reads_text: Whether embeddings pass the text tower too, so that its weights belong to the digest.
         backbone: The frozen CLIP; shared, never changed, and not part of this module's parameters.
         mode: "category" or "fine-grained", what it was trained for; None serves both.
     """
@@ -38,6 +39,7 @@ class Method(nn.Module, ABC):
     name: ClassVar[str]
     needs_category: bool = False
     support: int = 0
+    reads_text: bool = False
 
     def __init__(self, backbone: Backbone, mode: str | None = None) -> None:
         super().__init__()

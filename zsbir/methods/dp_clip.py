@@ -105,6 +105,7 @@ class DPCLIP(Method):
         self.local = LocalHead(visual, config.rank) if config.local_features else None
         adapts = config.mode == "fine-grained"
         self.needs_category = adapts and (config.visual_prompts or config.text_scales)
+        self.reads_text = config.text_scales
         self.support = config.support if adapts and config.visual_prompts else 0
         # Caches, not learnt: the frozen text of every name, and what categories change in the tower.
         self._texts: dict[str, Tensor] = {}

@@ -110,6 +110,7 @@ class SpLIP(Method):
         self.tuned = TunedNorms(backbone.visual)
         self.stored = StoredPrompts(backbone, config) if config.exported else None
         self.live = None if config.exported else LivePrompts(backbone, config)
+        self.reads_text = self.live is not None
 
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> SpLIP:

@@ -7,8 +7,8 @@ import re
 import torch
 
 from zsbir.backbone import Backbone, load_backbone
-from zsbir.backbone.backbone import digest_tensors
 from zsbir.backbone.device import choose_device
+from zsbir.backbone.digest import digest_tensors
 from zsbir.backbone.torchvision_shim import import_torchvision
 from zsbir.errors import BackboneError
 from zsbir.images import Preprocess

@@ -55,6 +55,11 @@ class Run:
         """What the method stands on."""
         return self.method.backbone
 
+    @property
+    def backbone_digest(self) -> str:
+        """Of the towers that the method embeds through; see `Backbone.digest_of`."""
+        return self.backbone.digest_of(text=self.method.reads_text)
+
 
 def summarise(run: Run, batches: BatchMaker) -> dict:
     """Return everything of a run that `results.json` holds: settings, counts, numbers, speed."""
@@ -65,7 +70,7 @@ def summarise(run: Run, batches: BatchMaker) -> dict:
         "method": run.method.name,
         "mode": run.config.mode,
         "backbone": run.backbone.name,
-        "backbone_digest": run.backbone.digest,
+        "backbone_digest": run.backbone_digest,
         "method_config": dataclasses.asdict(run.method.config),
         "train_config": dataclasses.asdict(run.config),
         "data": _counts(run.selection),
@@ -102,7 +107,7 @@ def write_checkpoint(folder: Path, run: Run, results: Mapping) -> None:
         "format": FORMAT,
         "method": run.method.name,
         "backbone": run.backbone.name,
-        "backbone_digest": run.backbone.digest,
+        "backbone_digest": run.backbone_digest,
         "config": dataclasses.asdict(run.method.config),
     }
     tensors = {
