@@ -7,7 +7,8 @@ from tests.evaluation.kit import COLOURS, ColourMethod, ToldMethod, fake_checkpo
 from zsbir.data import open_dataset
 from zsbir.errors import CheckpointError
 from zsbir.evaluation.evaluator import Evaluator
-from zsbir.evaluation.protocols import Options, fine_grained, zero_shot
+from zsbir.evaluation.options import Options
+from zsbir.evaluation.protocols import fine_grained, zero_shot
 from zsbir.images import to_pixels
 
 DARK = {"apple": (120, 0, 0), "pear": (0, 120, 40)}

@@ -10,7 +10,8 @@ from tests.zoo import save_zoo
 from zsbir.backbone import load_backbone
 from zsbir.data import open_dataset
 from zsbir.evaluation.evaluator import Evaluator
-from zsbir.evaluation.protocols import Options, zero_shot
+from zsbir.evaluation.options import Options
+from zsbir.evaluation.protocols import zero_shot
 from zsbir.evaluation.sources import open_photos
 from zsbir.gallery import create_gallery
 from zsbir.index import PhotoIndex, build_index

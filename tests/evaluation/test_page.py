@@ -13,8 +13,9 @@ from zsbir.data import open_dataset
 from zsbir.errors import DataError
 from zsbir.evaluation import page
 from zsbir.evaluation.evaluator import Evaluator
+from zsbir.evaluation.options import Options
 from zsbir.evaluation.page import check_place, worst_queries, write_page
-from zsbir.evaluation.protocols import Options, fine_grained, zero_shot
+from zsbir.evaluation.protocols import fine_grained, zero_shot
 from zsbir.evaluation.report import make_report
 
 

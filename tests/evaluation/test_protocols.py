@@ -1,11 +1,14 @@
 """Who searches among whom under each protocol."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.evaluation.kit import photo_item, sketch_item, write_set
 from zsbir.data import open_dataset
 from zsbir.errors import DataError
-from zsbir.evaluation.protocols import GALLERY, Options, cross_dataset, fine_grained, generalised, zero_shot
+from zsbir.evaluation.options import Options
+from zsbir.evaluation.protocols import GALLERY, cross_dataset, fine_grained, generalised, zero_shot
 from zsbir.evaluation.trial import Trial
 
 SEEN = ("ant", "axe", "bear", "bell", "bench", "bread", "camel", "car", "chair", "church")
@@ -54,6 +57,15 @@ def test_seen_categories_join_both_sides(both, rule, count):
     assert {item.split for item in joined} == {"seen_dev"}  # training saw the others
     assert len(trial.photos) == 11 + 2 * count  # all photos of a seen category, whatever their split
     assert trial.settings == {"gzs_rule": rule, "seed": 0, "seen_split": "seen_dev"}
+
+
+def test_the_share_is_one_of_all_seen_categories_not_of_those_that_can_search(both):
+    """round(0.2 x 10) of the four with sketches, not round(0.2 x 4); and never more than there are."""
+    for able, count in ((SEEN[:4], 2), (SEEN[:1], 1)):
+        items = tuple(i for i in both.items if i.modality == "photo" or i.category in (*able, *UNSEEN))
+        trial = generalised(replace(both, items=items), None, Options(gzs_rule="drclip"))
+        assert len(trial.seen) == count and trial.seen <= set(able)
+        assert names(trial.queries) == {*UNSEEN, *trial.seen}
 
 
 def test_all_seen_photos_join_as_distractors(both):

@@ -9,7 +9,8 @@ import pytest
 from tests.evaluation.kit import COLOURS, picture, write_set
 from zsbir.data import open_dataset
 from zsbir.errors import DataError
-from zsbir.evaluation.protocols import Options, zero_shot
+from zsbir.evaluation.options import Options
+from zsbir.evaluation.protocols import zero_shot
 from zsbir.evaluation.sources import join, open_photos
 
 

@@ -1,47 +1,19 @@
 """The papers' protocols: which sketches of a dataset search among which of its photos."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from zsbir.data.dataset import Dataset
 from zsbir.data.layouts import Item
-from zsbir.data.names import is_a, kinds_of
-from zsbir.data.splits import benchmark_split, is_unseen_sketch
-from zsbir.errors import DataError
+from zsbir.data.names import is_a
+from zsbir.data.splits import is_unseen_sketch
+from zsbir.evaluation.generalised import add_seen
+from zsbir.evaluation.options import Options, choose_splits, lot, pick, unseen_of
 from zsbir.evaluation.trial import EVERYTHING, Trial
 
-GZS_SHARE = 0.2  # of the unseen (ocean) or of the seen categories (drclip): how many seen ones join
 GALLERY = 100  # photos of a category that a fine-grained query at least searches in, where there are as many
 DEFAULT_BENCHMARK = "sketchy-21"
-_PLURALS = {
-    "sketch": ("sketches", "choose another split, or give a dataset of sketches"),
-    "photo": ("photos", "choose another split, or name a dataset of photos with --photos"),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What a protocol leaves open.
-
-    Attributes:
-        split: Of the queries: one name, several with commas, or "all"; None takes `unseen_dev`, else `dev`,
-            else everything.
-        photo_split: The same for the photos; None takes `split` within one dataset, else everything.
-        categories: "seen" or "unseen" keeps only such queries (Sketchy's 104/21 split); "all" keeps all.
-        benchmark: Keep only the unseen categories of this benchmark, of sketches and photos alike; see
-            `zsbir.data.splits.benchmark_split`. None keeps all; cross-dataset takes `DEFAULT_BENCHMARK`.
-        gzs_rule: See `generalised`.
-        seed: Draws the seen categories of generalised zero-shot.
-    """
-
-    split: str | None = None
-    photo_split: str | None = None
-    categories: str = EVERYTHING
-    benchmark: str | None = None
-    gzs_rule: str = "ocean"
-    seed: int = 0
 
 
 def zero_shot(sketches: Dataset, photos: Dataset | None, options: Options) -> Trial:
@@ -59,12 +31,12 @@ def zero_shot(sketches: Dataset, photos: Dataset | None, options: Options) -> Tr
     Raises:
         DataError: No such split or benchmark, or no sketches, no photos, or nothing in common.
     """
-    split, photo_split = _splits(sketches, photos, options)
-    admitted = _unseen_of(options.benchmark) if options.benchmark else lambda category: True
-    gallery = [i for i in _pick(photos or sketches, "photo", photo_split) if admitted(i.category)]
+    split, photo_split = choose_splits(sketches, photos, options)
+    admitted = unseen_of(options.benchmark) if options.benchmark else lambda category: True
+    gallery = [i for i in pick(photos or sketches, "photo", photo_split) if admitted(i.category)]
     candidates = tuple(
         item
-        for item in _pick(sketches, "sketch", split)
+        for item in pick(sketches, "sketch", split)
         if _admits(options.categories, item) and admitted(item.category)
     )
     answers = _same if photos is None else _answers_wider
@@ -84,55 +56,22 @@ def cross_dataset(sketches: Dataset, photos: Dataset | None, options: Options) -
 
 
 def generalised(sketches: Dataset, photos: Dataset | None, options: Options) -> Trial:
-    """Zero-shot among distractors that training saw (generalised zero-shot), by one of three rules.
+    """Zero-shot among distractors that training saw (generalised zero-shot), see `add_seen`.
 
     Unseen are the categories of the queries' split, or of the benchmark where one is named or the photos are
     of another dataset.
 
-    * "ocean" (OCEAN, ICME 2020): round(0.2 * unseen) whole seen categories join queries and gallery.
-    * "drclip" (Dr. CLIP, MM 2024): round(0.2 * seen) of them join both.
-    * "all-seen": all seen photos join the gallery; only unseen categories search.
-
-    A seen category joins the gallery with all photos of its dataset, and the queries with the sketches of the
-    split that answers to the unseen one (`seen_dev` for `unseen_dev`), which training did not see; where
-    there is no such split, with all its sketches.
-
     Args:
         sketches: Where the queries come from.
         photos: Where the gallery comes from; None means the same dataset.
-        options: The rule, and the seed that draws the categories; a draw depends on nothing else.
+        options: Which of them, and which rule.
 
     Raises:
         DataError: No seen categories, or as in `zero_shot`.
     """
     if photos is not None and not options.benchmark:
         options = replace(options, benchmark=DEFAULT_BENCHMARK)  # no split tells here what is unseen
-    base = zero_shot(sketches, photos, options)
-    unseen = {item.category for item in (*base.queries, *base.photos)}
-    own_split = {part.replace("unseen", "seen") for part in base.split.split(",")} - {EVERYTHING}
-    split = ",".join(sorted(own_split & set(sketches.splits))) or EVERYTHING
-    others = [i for i in (photos or sketches).select("photo") if _is_seen(i.category, unseen, options)]
-    askers = [i for i in _pick(sketches, "sketch", split) if _is_seen(i.category, unseen, options)]
-    if not others:
-        raise DataError(
-            f"{(photos or sketches).name} has no photos of seen categories, which generalised zero-shot adds "
-            "to the unseen ones; give a dataset that has both, or use --protocol zs."
-        )
-    seen = {item.category for item in others}
-    if options.gzs_rule == "all-seen":
-        askers = []
-    else:
-        seen &= {item.category for item in askers}
-        whole = unseen if options.gzs_rule == "ocean" else seen
-        seen = _draw(seen, round(GZS_SHARE * len(whole)), options.seed)
-    trial = replace(
-        base,
-        protocol="gzs",
-        seen=frozenset(seen),
-        settings={**base.settings, "gzs_rule": options.gzs_rule, "seed": options.seed, "seen_split": split},
-    )
-    queries = (*base.queries, *(item for item in askers if item.category in seen))
-    return trial.restricted(queries, (*base.photos, *(item for item in others if item.category in seen)))
+    return add_seen(zero_shot(sketches, photos, options), sketches, photos, options)
 
 
 def fine_grained(sketches: Dataset, photos: Dataset | None, options: Options) -> Trial:
@@ -142,7 +81,7 @@ def fine_grained(sketches: Dataset, photos: Dataset | None, options: Options) ->
     is named, the gallery of each category is filled up to `GALLERY` photos with others of the dataset; which
     ones, a hash of their names decides.
     """
-    split, photo_split = _splits(sketches, photos, options)
+    split, photo_split = choose_splits(sketches, photos, options)
     trial = replace(zero_shot(sketches, photos, options), protocol="fine-grained", pairs_only=True)
     if photos is not None or options.photo_split or photo_split == EVERYTHING:
         return trial.restricted(trial.queries, trial.photos)
@@ -159,31 +98,12 @@ PROTOCOLS: dict[str, Callable[[Dataset, Dataset | None, Options], Trial]] = {
 }
 
 
-def _splits(sketches: Dataset, photos: Dataset | None, options: Options) -> tuple[str, str]:
-    known = (name for name in ("unseen_dev", "dev") if name in sketches.splits)
-    split = options.split or next(known, EVERYTHING)
-    return split, options.photo_split or (split if photos is None else EVERYTHING)
-
-
-def _pick(dataset: Dataset, modality: str, split: str) -> tuple[Item, ...]:
-    wanted = {part.strip() for part in split.split(",")}
-    unknown = sorted(wanted - {EVERYTHING, *dataset.splits})
-    if unknown:
-        known = ", ".join([*dataset.splits, EVERYTHING])
-        raise DataError(f"{dataset.name} has no split {', '.join(unknown)}; it has: {known}.")
-    items = tuple(i for i in dataset.select(modality) if EVERYTHING in wanted or i.split in wanted)
-    if not items:
-        plural, cure = _PLURALS[modality]
-        raise DataError(f"The split {split} of {dataset.name} has no {plural}; {cure}.")
-    return items
-
-
 def _filled(photos: Iterable[Item], reserve: Iterable[Item]) -> tuple[Item, ...]:
     """Fill up the categories of some photos to `GALLERY` photos each, by the lot of their names."""
     galleries: dict[str, dict[str, Item]] = defaultdict(dict)
     for item in photos:
         galleries[item.category][item.file] = item
-    for item in sorted(reserve, key=lambda item: _lot(item.file)):
+    for item in sorted(reserve, key=lambda item: lot(item.file)):
         gallery = galleries.get(item.category, {})
         if item.file in gallery or not gallery or len(gallery) >= GALLERY:
             continue
@@ -191,30 +111,10 @@ def _filled(photos: Iterable[Item], reserve: Iterable[Item]) -> tuple[Item, ...]
     return tuple(item for gallery in galleries.values() for item in gallery.values())
 
 
-def _draw(categories: Iterable[str], count: int, seed: int) -> set[str]:
-    """Draw categories by a hash, the same on every machine and Python."""
-    return set(sorted(categories, key=lambda name: _lot(f"{seed}/{name}"))[:count])
-
-
-def _lot(name: str) -> bytes:
-    return hashlib.sha256(name.encode()).digest()
-
-
 def _admits(categories: str, item: Item) -> bool:
     if categories == EVERYTHING:
         return True
     return is_unseen_sketch(item.category) == (categories == "unseen")
-
-
-def _unseen_of(benchmark: str) -> Callable[[str], bool]:
-    unseen = benchmark_split(benchmark)[1]
-    return lambda category: bool({category, *kinds_of(category)} & unseen)
-
-
-def _is_seen(category: str, unseen: set[str], options: Options) -> bool:
-    if not category or category in unseen:
-        return False
-    return not (options.benchmark and _unseen_of(options.benchmark)(category))
 
 
 def _same(query: str, photo: str) -> bool:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from zsbir.errors import DataError
 from zsbir.evaluation.evaluator import Evaluator
+from zsbir.evaluation.options import Options
 from zsbir.evaluation.page import check_place, write_page
-from zsbir.evaluation.protocols import PROTOCOLS, Options
+from zsbir.evaluation.protocols import PROTOCOLS
 from zsbir.evaluation.report import make_report
 from zsbir.evaluation.sources import GALLERY_PREFIX, open_photos, open_sketches
 from zsbir.evaluation.text import format_report

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from zsbir.data.dataset import Dataset, open_dataset
 from zsbir.evaluation.evaluator import Evaluator
-from zsbir.evaluation.protocols import Options, fine_grained, generalised, zero_shot
+from zsbir.evaluation.options import Options
+from zsbir.evaluation.protocols import fine_grained, generalised, zero_shot
 from zsbir.evaluation.report import Report, make_report
 from zsbir.evaluation.run import make_evaluator
 from zsbir.evaluation.sources import open_sketches
@@ -50,7 +51,7 @@ class Trials:
 
     Args:
         folder: With `sketchy_pairs.zip`, `sketchy_five_full.zip` and `chairs_v2.zip`.
-        gzs_rule: See `zsbir.evaluation.protocols.generalised`.
+        gzs_rule: See `zsbir.evaluation.generalised.add_seen`.
 
     Raises:
         DataError: A dataset is missing.
@@ -89,7 +90,7 @@ def measure(
         names: Checkpoints; "{seed}" in a name stands for each seed, so that one row sums up several runs.
         data: Folder with the datasets.
         seeds: Of the weights, where a name says so, and of the draws of generalised zero-shot.
-        gzs_rule: See `zsbir.evaluation.protocols.generalised`.
+        gzs_rule: See `zsbir.evaluation.generalised.add_seen`.
         device: Where the models run.
 
     Raises:
