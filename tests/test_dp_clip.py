@@ -164,6 +164,31 @@ def test_learning_forgets_what_was_remembered(method):
     assert not method.knows("cat")
 
 
+def test_loading_weights_forgets_what_was_remembered(method):
+    method.remember("cat", pictures(2))
+    method.load_state_dict(stirred(DPCLIP(method.backbone, method.config)).state_dict())
+    assert not method.knows("cat")
+
+
+def test_what_is_remembered_in_training_has_no_dropout(method):
+    method.remember("cat", pictures(2))
+    expected = method._recall("cat").prompts
+    method.train().remember("cat", pictures(2))
+    assert torch.equal(method._recall("cat").prompts, expected)
+    assert all(module.training for module in method.generator.modules())
+
+
+def test_a_forward_without_gradients_leaves_later_ones_theirs(backbone):
+    method = stirred(DPCLIP(backbone, DPCLIPConfig(mode="category"))).train()
+    with torch.no_grad():
+        method.forward_photos(pictures(2))
+    for learning in (method, method.eval()):
+        method.zero_grad()
+        method.embed_photos(pictures(2))
+        learning.forward_photos(pictures(2)).sum().backward()
+        assert method.generator.seeds.grad.abs().sum() > 0
+
+
 def test_category_mode_needs_no_category(backbone):
     method = stirred(DPCLIP(backbone, DPCLIPConfig(mode="category"))).eval()
     assert not method.needs_category and method.support == 0 and method.knows("cat")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,19 +18,10 @@ from zsbir.errors import GalleryError
 from zsbir.methods.base import MODES, Method
 from zsbir.methods.config import read_config
 from zsbir.methods.dp_clip_parts import ChannelScales, LocalHead, PromptGenerator
+from zsbir.methods.dp_clip_texts import CategoryTexts
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone
-
-# The paper's figure shows the first one, its code averages 63 of ImageNet's; a few do.
-TEMPLATES = (
-    "This is {} in the image.",
-    "This is a photo of {}.",
-    "This is a sketch of {}.",
-    "This is a drawing of {}.",
-    "This is a picture of {}.",
-)
-NO_NAME = "object"  # the word for a category without a name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,9 +99,9 @@ class DPCLIP(Method):
         self.needs_category = adapts and (config.visual_prompts or config.text_scales)
         self.reads_text = config.text_scales
         self.support = config.support if adapts and config.visual_prompts else 0
-        # Caches, not learnt: the frozen text of every name, and what categories change in the tower.
-        self._texts: dict[str, Tensor] = {}
-        self._contexts: dict[str, Context] = {}
+        self._texts = CategoryTexts(backbone)
+        self._contexts: dict[str, Context] = {}  # not learnt: what categories change in the tower
+        self.register_load_state_dict_post_hook(_forget)
 
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> DPCLIP:
@@ -159,7 +151,7 @@ class DPCLIP(Method):
         if self.generator is not None:
             prompts = self.generator(self._support_tokens(support))
         if self.scales is not None:
-            scales = self.scales(self._text(category))
+            scales = self.scales(self._texts(category))
         return Context(prompts, scales)
 
     def encode(self, pixels: Tensor, context: Context) -> Tensor:
@@ -204,20 +196,21 @@ class DPCLIP(Method):
             raise GalleryError(
                 "DP-CLIP embeds pictures under a category: name the one they are thought to be of."
             )
-        if category in self._contexts:
-            return self._contexts[category]
-        if self.support:
+        if self.support and category not in self._contexts:
             raise GalleryError(
                 f"DP-CLIP has not adapted to the category {category!r}: call remember({category!r}, pixels) "
                 f"with {self.support} of its photos first."
             )
-        if torch.is_grad_enabled():  # what is being learnt must not be remembered
+        # What is being learnt is worked out anew; only support photos are not here to do so.
+        if not self.support and (self.training or torch.is_grad_enabled()):
             return self.context(category)
-        return self._contexts.setdefault(category, self._constant(category, None))
+        if category not in self._contexts:
+            self._contexts[category] = self._constant(category, None)
+        return self._contexts[category]
 
     def _constant(self, category: str, pixels: Tensor | None) -> Context:
         # No inference tensors: these outlive the call, and gradients may later flow past them.
-        with torch.inference_mode(False), torch.no_grad():
+        with torch.inference_mode(False), torch.no_grad(), _evaluating(self.generator):
             return self.context(category, None if pixels is None else pixels.clone())
 
     @torch.no_grad()
@@ -230,13 +223,20 @@ class DPCLIP(Method):
             photos = support[torch.arange(self.config.support) % len(support)]
         return embed_patches(self.backbone.visual, self.to_backbone(photos))
 
-    def _text(self, category: str) -> Tensor:
-        """Return the frozen (dim,) float32 text feature of a category."""
-        if category not in self._texts:
-            words = category.replace("_", " ").strip() or NO_NAME
-            named = f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
-            device = self.backbone.device.type
-            with torch.inference_mode(False), torch.no_grad(), torch.autocast(device, enabled=False):
-                features = self.backbone.encode_text([template.format(named) for template in TEMPLATES])
-                self._texts[category] = F.normalize(features, dim=-1).mean(dim=0)
-        return self._texts[category]
+
+def _forget(method: DPCLIP, _: object) -> None:
+    """Drop what was remembered with other weights."""
+    method._contexts.clear()
+
+
+@contextlib.contextmanager
+def _evaluating(module: nn.Module | None) -> Iterator[None]:
+    """Leave out dropout, whatever mode a module is in."""
+    training = module is not None and module.training
+    if training:
+        module.eval()
+    try:
+        yield
+    finally:
+        if training:
+            module.train()

@@ -77,7 +77,8 @@ class LivePrompts(nn.Module):
         Args:
             modality: "sketch" or "photo".
             pixels: (batch, 3, side, side); in training, what steers the texts, else not used: then it is
-                the mean over all pictures of the modality that were seen in training.
+                the mean over all pictures of the modality that were seen in training. Only pictures that
+                something is learnt from, so with gradients, count as seen.
 
         Returns:
             (layers, n, width) visual prompts, and (categories, dim) float32 unit rows.
@@ -112,6 +113,7 @@ class LivePrompts(nn.Module):
             return self.means[row]
         with torch.no_grad():
             mean = embed_patches(self.backbone.visual, pixels)[:, 1:].mean(dim=(0, 1))
+        if torch.is_grad_enabled():
             self.pictures[row] += len(pixels)
             self.means[row] += (mean - self.means[row]) * (len(pixels) / self.pictures[row])
         return mean
