@@ -44,7 +44,7 @@ def test_the_whole_matches_the_slow_way(method):
     whole = visual.ln_post(tokens[:, 0]) @ visual.proj
     local = method.local(entering[:, :17], context.scales[-1])
     parts = [F.normalize(whole, dim=-1), *F.normalize(local, dim=-1).unbind(1)]
-    assert torch.allclose(method.encode(pixels, context), torch.stack(parts, dim=1), atol=1e-4)
+    assert torch.allclose(method.embed_parts(pixels, context), torch.stack(parts, dim=1), atol=1e-4)
     flat = torch.cat([parts[0], *(0.2**0.5 * part for part in parts[1:])], dim=-1) / 1.8**0.5
     method.remember("cat", support)
     assert torch.allclose(method.embed_photos(pixels, "cat"), flat, atol=1e-4)
@@ -75,7 +75,7 @@ def test_nothing_learnt_equals_plain_clip(backbone, tiny_clip, switches):
 
 def test_the_flat_row_ranks_as_the_weighted_distance(method):
     method.remember("cat", pictures(2, seed=9))
-    sketches, photos = (method.encode(pictures(n, seed=n), method._recall("cat")) for n in (4, 7))
+    sketches, photos = (method.embed_parts(pictures(n, seed=n), method._recall("cat")) for n in (4, 7))
     cosines = torch.einsum("qpd,npd->qnp", sketches, photos)
     distances = (1 - cosines[..., 0]) + 0.2 * (1 - cosines[..., 1:]).sum(dim=-1)
     a, b = method.embed_sketches(pictures(4, seed=4), "cat"), method.embed_photos(pictures(7, seed=7), "cat")

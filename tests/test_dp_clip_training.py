@@ -66,7 +66,7 @@ class Given(nn.Module):
     def context(self):
         return None
 
-    def encode(self, pictures, context):
+    def embed_parts(self, pictures, context):
         return pictures
 
 

@@ -88,7 +88,7 @@ def test_prompts_match_the_slow_way(backbone, modality):
 def test_pictures_are_encoded_with_the_prompts(backbone):
     method = build(backbone)
     prompts = torch.randn(3, 6, 32)
-    features, patches = method.encode(pictures(), prompts)
+    features, patches = method.embed_prompted(pictures(), prompts)
     expected = encode_pixels(method.tuned.tower, pictures(), prompts)
     assert torch.allclose(features, expected / expected.norm(dim=-1, keepdim=True), atol=1e-6)
     tower = method.tuned.tower

@@ -136,9 +136,11 @@ def test_the_triplet_is_on_squared_distances(backbone):
     found = objective.losses(batch)["triplet"]
     with torch.no_grad():
         live = objective.method.live
-        sketches = objective.method.encode(batch.sketches, live("sketch", batch.sketches)[0])[0]
+        sketches = objective.method.embed_prompted(batch.sketches, live("sketch", batch.sketches)[0])[0]
         both = live("photo", torch.cat([batch.photos, batch.negatives]))[0]
-        photos, negatives = (objective.method.encode(p, both)[0] for p in (batch.photos, batch.negatives))
+        photos, negatives = (
+            objective.method.embed_prompted(p, both)[0] for p in (batch.photos, batch.negatives)
+        )
         gaps = [(sketches - other).square().sum(dim=-1) for other in (photos, negatives)]
         expected = (gaps[0] - gaps[1] + objective.margins(batch)).clamp(min=0).mean()
     assert found.item() == pytest.approx(expected.item(), abs=1e-5)

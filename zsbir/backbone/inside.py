@@ -49,7 +49,7 @@ def encode_pixels(visual: nn.Module, pixels: Tensor, prompts: Tensor | None = No
     return read_class_token(visual, run_blocks(visual, visual._embeds(pixels), prompts))
 
 
-def embed_patches(visual: nn.Module, pixels: Tensor) -> Tensor:
+def patch_tokens(visual: nn.Module, pixels: Tensor) -> Tensor:
     """Return the (batch, 1 + patches, width) tokens *before* `ln_pre`: class token, patches, positions."""
     patches = visual.conv1(pixels).flatten(2).transpose(1, 2)
     first = visual.class_embedding.to(patches.dtype).expand(len(patches), 1, -1)

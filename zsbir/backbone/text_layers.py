@@ -41,7 +41,7 @@ class TextTower(nn.Module):
         """Number of blocks."""
         return len(self.transformer.resblocks)
 
-    def embed(self, tokens: Tensor) -> Tensor:
+    def word_tokens(self, tokens: Tensor) -> Tensor:
         """Return what enters the first block: (texts, length, width), positions included.
 
         Args:
@@ -67,7 +67,7 @@ def run_text(tower: TextTower, tokens: Tensor, prompts: Tensor | None = None) ->
         (layers, texts, length, width), what every block makes of start, words, end and padding; and
         (texts, dim) text features before L2 normalisation.
     """
-    words = tower.embed(tokens)
+    words = tower.word_tokens(tokens)
     n = 0 if prompts is None else len(prompts)
     mask = _causal_mask(words.shape[1] + n, words)
     states = []

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from zsbir.backbone.inside import embed_patches, read_class_token, run_blocks
+from zsbir.backbone.inside import patch_tokens, read_class_token, run_blocks
 from zsbir.backbone.tuned import TunedNorms
 from zsbir.backbone.windows import WINDOWS, corner_windows
 from zsbir.errors import BackboneError
@@ -127,6 +127,6 @@ def first_prompts(visual: nn.Module, config: DeepDualConfig, paper: Tensor) -> T
         return block(tokens)
 
     run_blocks(visual, visual._embeds(paper), stop=depth, run=run)
-    entering[0] = embed_patches(visual, paper)  # the first layer's prompts pass ln_pre on their own
+    entering[0] = patch_tokens(visual, paper)  # the first layer's prompts pass ln_pre on their own
     places = torch.linspace(1, entering[0].shape[1] - 1, config.prompts).round().long()
     return torch.stack([tokens[0, places] for tokens in entering]).float()

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from zsbir.backbone.adapted import BlockAdapter, check_adaptable
-from zsbir.backbone.inside import check_promptable, embed_patches, read_class_token, run_blocks
+from zsbir.backbone.inside import check_promptable, patch_tokens, read_class_token, run_blocks
 from zsbir.backbone.tuned import TunedNorms
 from zsbir.errors import GalleryError
 from zsbir.methods.base import MODES, Method
@@ -154,7 +154,7 @@ class DPCLIP(Method):
             scales = self.scales(self._texts(category))
         return Context(prompts, scales)
 
-    def encode(self, pixels: Tensor, context: Context) -> Tensor:
+    def embed_parts(self, pixels: Tensor, context: Context) -> Tensor:
         """Map pictures to (batch, parts, dim) float32 unit rows: the whole picture, then its windows."""
         tower, last = self.tuned.tower, len(self.adapters) - 1
         scales = [None] * (last + 1) if context.scales is None else list(context.scales)
@@ -183,7 +183,7 @@ class DPCLIP(Method):
 
     def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map sketches to unit rows under a category that `remember` was called for."""
-        return self.join(self.encode(pixels, self._recall(category)))
+        return self.join(self.embed_parts(pixels, self._recall(category)))
 
     def forward_photos(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map photos to unit rows, in the same way as sketches."""
@@ -221,7 +221,7 @@ class DPCLIP(Method):
             photos = torch.zeros(1, 3, side, side)
         else:
             photos = support[torch.arange(self.config.support) % len(support)]
-        return embed_patches(self.backbone.visual, self.to_backbone(photos))
+        return patch_tokens(self.backbone.visual, self.to_backbone(photos))
 
 
 def _forget(method: DPCLIP, _: object) -> None:

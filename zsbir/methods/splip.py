@@ -142,7 +142,7 @@ class SpLIP(Method):
         shipped.load_state_dict(state)
         return shipped.to(self.backbone.device, self.backbone.dtype).eval().requires_grad_(False)
 
-    def encode(self, pixels: Tensor, prompts: Tensor) -> tuple[Tensor, Tensor]:
+    def embed_prompted(self, pixels: Tensor, prompts: Tensor) -> tuple[Tensor, Tensor]:
         """Run the image tower.
 
         Args:
@@ -159,11 +159,11 @@ class SpLIP(Method):
 
     def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map sketches to unit rows with the prompts of sketches; `category` is not used."""
-        return self.encode(pixels, self._prompts("sketch", pixels))[0]
+        return self.embed_prompted(pixels, self._prompts("sketch", pixels))[0]
 
     def forward_photos(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map photos to unit rows with the prompts of photos; `category` is not used."""
-        return self.encode(pixels, self._prompts("photo", pixels))[0]
+        return self.embed_prompted(pixels, self._prompts("photo", pixels))[0]
 
     def _prompts(self, modality: str, pixels: Tensor) -> Tensor:
         if self.live is None:

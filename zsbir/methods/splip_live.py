@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from zsbir.backbone.inside import embed_patches
+from zsbir.backbone.inside import patch_tokens
 from zsbir.backbone.text_layers import TextTower, run_text
 from zsbir.backbone.tuned import TunedNorms
 from zsbir.errors import CheckpointError
@@ -96,7 +96,7 @@ class LivePrompts(nn.Module):
 
     def _shared(self, template: Tensor) -> Tensor:
         """B_v: a visual token for each word of the template, the same in all layers."""
-        words = self.text.tower.embed(template)[0, 1:-1]
+        words = self.text.tower.word_tokens(template)[0, 1:-1]
         if self.b_v is None:
             return words.new_empty(len(self.depths), 0, self.means.shape[1])
         return self.b_v(words)[:, 0].expand(len(self.depths), -1, -1)
@@ -112,7 +112,7 @@ class LivePrompts(nn.Module):
         if not self.training or pixels is None:
             return self.means[row]
         with torch.no_grad():
-            mean = embed_patches(self.backbone.visual, pixels)[:, 1:].mean(dim=(0, 1))
+            mean = patch_tokens(self.backbone.visual, pixels)[:, 1:].mean(dim=(0, 1))
         if torch.is_grad_enabled():
             self.pictures[row] += len(pixels)
             self.means[row] += (mean - self.means[row]) * (len(pixels) / self.pictures[row])

@@ -68,7 +68,7 @@ class DPCLIPObjective(Objective):
             DataError: The method adapts to categories, and the batch does not tell its own.
         """
         pictures = torch.cat([batch.sketches, batch.photos, batch.negatives])
-        sketches, photos, negatives = self.method.encode(pictures, self._context(batch)).chunk(3)
+        sketches, photos, negatives = self.method.embed_parts(pictures, self._context(batch)).chunk(3)
         near, far = losses.distance(sketches, photos), losses.distance(sketches, negatives)
         alike = batch.labels if self.config.mode == "category" else batch.instances
         hard = torch.minimum(far, hardest(sketches, photos, alike[:, None] == alike))

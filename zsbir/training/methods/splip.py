@@ -101,8 +101,8 @@ class SpLIPObjective(Objective):
         sketch_prompts, sketch_texts = self.method.live("sketch", batch.sketches)
         photo_prompts, photo_texts = self.method.live("photo", both)
         moved, answers = self._shuffle(batch)
-        drawn, drawn_patches = self.method.encode(torch.cat([batch.sketches, *moved]), sketch_prompts)
-        shown, shown_patches = self.method.encode(both, photo_prompts)
+        drawn, drawn_patches = self.method.embed_prompted(torch.cat([batch.sketches, *moved]), sketch_prompts)
+        shown, shown_patches = self.method.embed_prompted(both, photo_prompts)
         features = [drawn[: len(batch)], *shown.chunk(2)]
         found = {"triplet": self._triplet(*features, batch)}
         if config.classification:
