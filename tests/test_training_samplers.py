@@ -243,6 +243,15 @@ def test_another_hand_changes_the_pen_and_bends_lines():
     assert not torch.allclose(turned, drawn(), atol=0.1) and torch.all(turned.sum((1, 2, 3)) > 30)
 
 
+def test_another_hand_leaves_no_line_out():
+    page = torch.full((300, 1, 64, 64), 255, dtype=torch.uint8)
+    page[:, :, 8:56, 8:56] = 0  # ink with the margin of the app's rendering
+    still = torch.zeros(300, dtype=torch.bool)
+    views = 1 - another_hand(page, 64, still, generator(), turn=0.0, warp=0.0, pen=0.0)
+    edges = torch.stack([views[..., 0, :], views[..., -1, :], views[..., 0], views[..., -1]])
+    assert edges.max() < 0.5
+
+
 def test_drawings_are_rendered_in_variants(tmp_path):
     line = '{"word": "fan", "drawing": [[[1, 100, 200], [0, 200, 50]], [[10, 90], [90, 10]]]}'
     (tmp_path / "fan.ndjson").write_text(line + "\n" + line)

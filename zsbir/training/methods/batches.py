@@ -93,7 +93,7 @@ class BatchMaker:
         return torch.Generator().manual_seed(self.config.seed * STRIDE + step * self.world + self.rank)
 
     def _sketches(self, rows: Tensor, flips: Tensor, generator: torch.Generator) -> Tensor:
-        """Sketches are never cropped, since the app fits their ink: they become smaller instead."""
+        """No square is cut out of a sketch, since the app fits its ink: it becomes smaller instead."""
         config, side = self.config, self.preprocess.side
         pixels = self.sketches.pixels[rows].to(self.device)
         if config.another_hand:
