@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from tests.pairs import save_pairs
+from tests.two_processes import train_by_hand
 from zsbir.backbone import load_backbone
 from zsbir.checkpoint import load_checkpoint
 from zsbir.data import open_dataset
@@ -212,14 +215,9 @@ def test_curves_are_drawn(tmp_path):
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.slow
-def test_two_processes_train_together(pairs, tiny_folder, tmp_path):
-    """torchrun's own launcher; the first process writes, and both must have stepped alike to end at all."""
-    launcher = f"{sys.executable} -m torch.distributed.run --standalone --nproc_per_node 2 -m zsbir.training"
-    where = f"clip-at --data {pairs} --backbone {tiny_folder} --out {tmp_path}/out --state {tmp_path}/state"
-    small = "--steps 2 --batch 4 --held-out-categories 1 --device cpu"
+def in_two_processes(words):
     done = subprocess.run(
-        f"{launcher} {where} {small}".split(),
+        f"{sys.executable} -m torch.distributed.run --standalone --nproc_per_node 2 -m {words}".split(),
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         cwd=Path(__file__).parents[1],
         capture_output=True,
@@ -227,7 +225,29 @@ def test_two_processes_train_together(pairs, tiny_folder, tmp_path):
         timeout=600,
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.slow
+def test_two_processes_write_one_checkpoint(pairs, tiny_folder, tmp_path):
+    where = f"clip-at --data {pairs} --backbone {tiny_folder} --out {tmp_path}/out --state {tmp_path}/state"
+    small = "--steps 2 --batch 4 --held-out-categories 1 --device cpu"
+    in_two_processes(f"zsbir.training {where} {small}")
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert results["speed"]["processes"] == 2
     assert results["speed"]["pictures_per_step"] == 24
     assert load_notes(tmp_path / "state" / "state.safetensors")["dev"][0][0] == 2
+    assert json.loads((tmp_path / "state" / "config.json").read_text())["processes"] == 2
+
+
+@pytest.mark.slow
+def test_two_processes_learn_as_one_that_averages_their_gradients(pairs, tiny_folder, tmp_path):
+    """Each draws triplets of its own, so without the average they would end apart."""
+    in_two_processes(f"tests.two_processes {pairs} {tiny_folder} {tmp_path}")
+    first, second = (load_file(tmp_path / f"{rank}.safetensors") for rank in range(2))
+    expected = train_by_hand(pairs, tiny_folder, 2)
+    alone = train_by_hand(pairs, tiny_folder, 1)
+    assert first.keys() == second.keys() == expected.keys()
+    assert all(torch.equal(first[key], second[key]) for key in first)
+    for key, value in expected.items():
+        assert torch.allclose(first[key], value, atol=1e-4), (first[key] - value).abs().max()
+    assert not all(torch.allclose(first[key], alone[key], atol=1e-4) for key in first)
