@@ -2,7 +2,7 @@
 
 import pytest
 
-from zsbir.errors import CheckpointError
+from zsbir.errors import CheckpointError, ZSBIRError
 from zsbir.families import (
     BEST,
     GUIDES,
@@ -78,6 +78,13 @@ def test_a_family_without_the_mode_falls_back_and_says_so():
 def test_an_unknown_name_lists_the_families():
     with pytest.raises(CheckpointError, match="'clip'; there are: plain, clip-at"):
         choose("clip", "category", ZOO)
+
+
+@pytest.mark.parametrize("name", ["clip-at", "plain", "dp-clip"])
+def test_an_unknown_mode_is_named(name):
+    with pytest.raises(ZSBIRError) as caught:
+        choose(name, "coarse", ZOO)
+    assert str(caught.value) == "There is no mode 'coarse'; use 'category' or 'fine-grained'."
 
 
 def test_a_family_named_as_a_folder_still_follows_the_mode():

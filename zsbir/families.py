@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from zsbir.errors import CheckpointError
+from zsbir.errors import CheckpointError, ZSBIRError
 from zsbir.modes import MODES, READABLE_MODES
 
 PLAIN = "plain"
@@ -70,7 +70,10 @@ def choose(name: str, mode: str, checkpoints: Collection[str]) -> Choice:
 
     Raises:
         CheckpointError: There is no such family and no such checkpoint, or nothing to fall back to.
+        ZSBIRError: There is no such mode.
     """
+    if mode not in MODES:
+        raise ZSBIRError(f"There is no mode {mode!r}; use 'category' or 'fine-grained'.")
     for candidate in (f"{name}-{mode}", name):
         if candidate in checkpoints:
             return Choice(candidate)
