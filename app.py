@@ -1,7 +1,7 @@
 """The demo: draw, and photos follow. `python app.py` here, or a Hugging Face Space as it is.
 
-Settings come from the environment: ZSBIR_GALLERY, ZSBIR_CHECKPOINT and ZSBIR_DEVICE, and Gradio's own
-GRADIO_SERVER_NAME and GRADIO_SERVER_PORT. The model is loaded after the page is served.
+Settings come from the environment: ZSBIR_GALLERY, ZSBIR_CHECKPOINT, ZSBIR_DEVICE and ZSBIR_PRECISION, and
+Gradio's own GRADIO_SERVER_NAME and GRADIO_SERVER_PORT. The model is loaded after the page is served.
 """
 
 import os

@@ -7,6 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from zsbir.backbone import choose_device, load_backbone
+from zsbir.backbone.device import choose_dtype
 from zsbir.backbone.inside import encode_pixels, encode_tokens
 from zsbir.errors import BackboneError
 
@@ -187,11 +188,30 @@ def test_unknown_names_say_what_to_do(tmp_path):
 
 
 def test_half_precision_is_for_cuda_only():
-    from zsbir.backbone.load import _dtype
+    assert choose_dtype("auto", torch.device("cuda")) == torch.float16
+    assert choose_dtype("auto", torch.device("cpu")) == choose_dtype("auto", torch.device("mps"))
+    assert choose_dtype("auto", torch.device("cpu")) == torch.float32
+    assert choose_dtype("fp16", torch.device("mps")) == torch.float16
 
-    assert _dtype("auto", torch.device("cuda")) == torch.float16
-    assert _dtype("auto", torch.device("cpu")) == _dtype("auto", torch.device("mps")) == torch.float32
-    assert _dtype("fp16", torch.device("mps")) == torch.float16
+
+def test_the_environment_chooses_where_nobody_else_does(monkeypatch):
+    monkeypatch.setenv("ZSBIR_PRECISION", "bf16")
+    assert choose_dtype("auto", torch.device("cuda")) == torch.bfloat16
+    assert choose_dtype("fp32", torch.device("cpu")) == torch.float32
+    monkeypatch.setenv("ZSBIR_PRECISION", "int8")
+    with pytest.raises(BackboneError, match="auto, fp32, fp16 or bf16, not 'int8'"):
+        choose_dtype("auto", torch.device("cpu"))
+
+
+def test_bf16_embeds_nearly_as_fp32(tiny_folder):
+    single = load_backbone(tiny_folder, device="cpu", precision="fp32")
+    brain = load_backbone(tiny_folder, device="cpu", precision="bf16")
+    pixels = torch.randn(4, 3, 32, 32)
+    rows = [backbone.encode_image(pixels) for backbone in (single, brain)]
+    assert rows[1].dtype == torch.float32
+    assert torch.cosine_similarity(*rows).min() > 0.999
+    texts = [backbone.encode_text(["a cat", "a dog"]) for backbone in (single, brain)]
+    assert torch.cosine_similarity(*texts).min() > 0.999
 
 
 def test_devices():

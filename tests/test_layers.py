@@ -15,7 +15,7 @@ LAYERS = [
     {"strokes", "images"},
     {"backbone"},
     {"methods"},
-    {"checkpoint", "gallery"},
+    {"checkpoint", "checkpoint_config", "gallery"},
     {"index"},
     {"hits"},
     {"retriever", ""},  # "" is the package's own __init__, which hands out the retriever

@@ -34,6 +34,22 @@ def test_one_folder_is_loaded_once(tiny_folder, loads):
     assert load_backbone(tiny_folder, device="cpu") is not first  # training changes its own
 
 
+def test_each_number_format_is_a_backbone_of_its_own(tiny_folder, monkeypatch):
+    single = shared_backbone(tiny_folder, device="cpu")
+    brain = shared_backbone(tiny_folder, device="cpu", precision="bf16")
+    assert shared_backbone(tiny_folder, device="cpu", precision="fp32") is single
+    assert (single.dtype, brain.dtype) == (torch.float32, torch.bfloat16)
+    learnt = save_clip_at(tiny_folder, "category")
+    checkpoint = load_checkpoint(learnt, device="cpu", precision="bf16")
+    assert checkpoint.method.backbone is brain
+    assert checkpoint.digest == load_checkpoint(learnt, device="cpu").digest
+    pixels = torch.randn(2, 3, 32, 32)
+    rows = [load_checkpoint(learnt, device="cpu", precision=p).method for p in ("fp32", "bf16")]
+    assert torch.cosine_similarity(*(method.embed_photos(pixels) for method in rows)).min() > 0.999
+    monkeypatch.setenv("ZSBIR_PRECISION", "bf16")
+    assert shared_backbone(tiny_folder, device="cpu") is brain
+
+
 def test_threads_that_ask_together_get_the_same(tiny_folder, loads):
     together = threading.Barrier(4)
 

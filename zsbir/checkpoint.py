@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zsbir.checkpoint_config import CONFIG, FORMAT, read_config
 from zsbir.errors import BackboneError, CheckpointError
 from zsbir.folders import checkpoints_home, named_folder
 
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from zsbir.backbone import Backbone
     from zsbir.methods import Method
 
-CONFIG, WEIGHTS = "config.json", "model.safetensors"
-FORMAT = 1
-KEYS = {"format": int, "method": str, "backbone": str, "backbone_digest": (str, type(None)), "config": dict}
+WEIGHTS = "model.safetensors"
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,11 @@ def list_checkpoints(folder: Path | None = None) -> list[str]:
 
 
 def load_checkpoint(
-    name: str | Path = "plain", *, device: str = "auto", backbone: Backbone | None = None
+    name: str | Path = "plain",
+    *,
+    device: str = "auto",
+    precision: str = "auto",
+    backbone: Backbone | None = None,
 ) -> Checkpoint:
     """Load a checkpoint from a folder, or by its name from the bundled ones.
 
@@ -77,6 +80,7 @@ def load_checkpoint(
             "MODEL/WEIGHTS" or "MODEL/WEIGHTS@REVISION" in open_clip's names, such as
             "ViT-B-32-quickgelu/openai". A commit hash as revision pins the weights.
         device: For the backbone, see `zsbir.backbone.load_backbone`.
+        precision: For the backbone too; it changes no digest.
         backbone: Use this one, already loaded, instead of loading the one that the config names.
 
     Raises:
@@ -86,9 +90,9 @@ def load_checkpoint(
     """
     path = _folder(name)
     if path is None:
-        return _plain_on_hub(str(name), device)
-    config = _read_config(path)
-    backbone = backbone or _backbone_of(config["backbone"], path, device)
+        return _plain_on_hub(str(name), device, precision)
+    config = read_config(path)
+    backbone = backbone or _backbone_of(config["backbone"], path, device, precision)
     method = _build(config, backbone, path)
     _check_backbone(config, method, path.name)
     learnt = _load_learnt(method, path) if method.state_dict() else {}
@@ -96,29 +100,29 @@ def load_checkpoint(
     return Checkpoint(path.name, path, method, _digest(method, learnt, config), config)
 
 
-def _backbone_of(name: str, path: Path, device: str) -> Backbone:
+def _backbone_of(name: str, path: Path, device: str, precision: str) -> Backbone:
     """Open the backbone that a config names: beside the checkpoint, of the Hub, or bundled."""
     from zsbir.backbone import shared_backbone
 
     beside = path / name
     if not beside.is_dir() and _is_on_hub(name):
-        return _hub_backbone(name, device)
-    return shared_backbone(beside if beside.is_dir() else name, device=device)
+        return _hub_backbone(name, device, precision)
+    return shared_backbone(beside if beside.is_dir() else name, device=device, precision=precision)
 
 
-def _hub_backbone(name: str, device: str) -> Backbone:
+def _hub_backbone(name: str, device: str, precision: str) -> Backbone:
     from zsbir.backbone import shared_backbone
 
     model, _, rest = name.partition("/")
     weights, _, revision = rest.partition("@")
-    return shared_backbone(model, weights, device=device, revision=revision or None)
+    return shared_backbone(model, weights, device=device, precision=precision, revision=revision or None)
 
 
-def _plain_on_hub(name: str, device: str) -> Checkpoint:
+def _plain_on_hub(name: str, device: str, precision: str) -> Checkpoint:
     from zsbir.methods.plain import PlainCLIP
 
     model, _, weights = name.partition("@")[0].partition("/")
-    method = PlainCLIP(_hub_backbone(name, device)).eval()
+    method = PlainCLIP(_hub_backbone(name, device, precision)).eval()
     config = {
         "format": FORMAT,
         "method": method.name,
@@ -155,32 +159,6 @@ def _is_on_hub(name: str) -> bool:
     from open_clip.pretrained import list_pretrained_tags_by_model
 
     return bool(list_pretrained_tags_by_model(name.partition("/")[0]))
-
-
-def _read_config(path: Path) -> dict:
-    try:
-        config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path.name}/{CONFIG} cannot be read ({error}). Download it again.") from error
-    _check_config(config, f"{path.name}/{CONFIG}")
-    return config
-
-
-def _check_config(config: object, file: str) -> None:
-    if not isinstance(config, dict) or type(config.get("format")) is not int:
-        raise CheckpointError(f"{file} is no checkpoint's config: it names no format. Download it again.")
-    if config["format"] != FORMAT:
-        age = "a newer" if config["format"] > FORMAT else "an older"
-        raise CheckpointError(
-            f"{file} is of format {config['format']} and comes from {age} zsbir; this one reads "
-            f"format {FORMAT}. Update zsbir, or fetch a checkpoint made for this version."
-        )
-    if set(config) != set(KEYS):
-        wrong = sorted(set(config) ^ set(KEYS))
-        raise CheckpointError(f"{file} has missing or unknown keys {wrong}; it needs {sorted(KEYS)}.")
-    for key, kind in KEYS.items():
-        if not isinstance(config[key], kind):
-            raise CheckpointError(f"{file} has {config[key]!r} as {key!r}, which makes no sense. Mend it.")
 
 
 def _build(config: dict, backbone: Backbone, path: Path) -> Method:

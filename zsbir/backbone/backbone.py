@@ -31,7 +31,7 @@ class Backbone:
         preprocess: Side, mean and std of the pixels it expects.
         digest: "sha256:..." of the image tower, as its files describe it; see `zsbir.backbone.digest`.
         device: Where it runs.
-        dtype: float32, or float16 on a GPU.
+        dtype: float32, float16 or bfloat16.
         hash_text: Names the text tower of the files; None takes the weights in memory.
     """
 

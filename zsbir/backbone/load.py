@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import torch
 
 from zsbir.backbone.backbone import Backbone
-from zsbir.backbone.device import choose_device
+from zsbir.backbone.config import BUILT_OF, CONFIG, check_config, make_tokenizer, read_preprocess
+from zsbir.backbone.device import choose_device, choose_dtype
 from zsbir.backbone.digest import digest_image, digest_text
 from zsbir.backbone.hub import fetch_weights
 from zsbir.backbone.torchvision_shim import import_torchvision
 from zsbir.errors import BackboneError
 from zsbir.folders import checkpoints_home, named_folder
-from zsbir.images import Preprocess
 
 if TYPE_CHECKING:
     from torch import nn
 
-CONFIG, WEIGHTS = "open_clip_config.json", "model.safetensors"
+WEIGHTS = "model.safetensors"
 WEIGHTS_NAMES = (WEIGHTS, "open_clip_model.safetensors")
 BUNDLED = "zsbir-tiny"
 
@@ -42,7 +42,7 @@ def load_backbone(
             or, with `pretrained`, one of open_clip's model names such as "ViT-B-32-quickgelu".
         pretrained: open_clip's tag of the weights on the Hub, such as "openai".
         device: "auto" (CUDA, then MPS, then CPU), "cuda", "mps" or "cpu".
-        precision: "auto" (half precision on CUDA, else single), "fp32", "fp16" or "bf16".
+        precision: "auto", "fp32", "fp16" or "bf16"; see `zsbir.backbone.device.choose_dtype`.
         revision: Of the Hub repository; None takes the commit that zsbir pins, see `zsbir.backbone.hub`.
 
     Raises:
@@ -50,7 +50,7 @@ def load_backbone(
         HubError: The Hub cannot be reached or does not have the weights.
     """
     where = choose_device(device)
-    dtype = _dtype(precision, where)
+    dtype = choose_dtype(precision, where)
     import_torchvision()
     _quiet_open_clip()
     if pretrained is None:
@@ -83,42 +83,29 @@ def _weights_file(folder: Path) -> Path:
 
 def _read_config(folder: Path) -> dict:
     try:
-        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        config["model_cfg"]["vision_cfg"], config["model_cfg"]["text_cfg"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise BackboneError(
-            f"{folder.name}/{CONFIG} is no open_clip config ({error!r}). Download it again."
+            f"{folder.name}/{CONFIG} is no open_clip config ({error}). Download it again."
         ) from error
-    return config
 
 
 def _assemble(name: str, config: dict, weights: Path, device: torch.device, dtype: torch.dtype) -> Backbone:
-    import open_clip
-
+    check_config(config, name)
+    model_cfg = config["model_cfg"]
     state = read_safetensors(weights)
-    model = _build(name, config["model_cfg"])
+    model = _build(name, model_cfg)
     _load_strictly(model, state, name)
-    preprocess = _preprocess(config, model)
+    preprocess = read_preprocess(config, model, name)
     return Backbone(
         name=name,
         model=model.to(device, dtype).eval().requires_grad_(False),
-        tokenizer=open_clip.SimpleTokenizer(context_length=model.context_length),
+        tokenizer=make_tokenizer(model_cfg["text_cfg"], model.context_length, name),
         preprocess=preprocess,
-        digest=digest_image(state, config["model_cfg"], preprocess),
+        digest=digest_image(state, model_cfg, preprocess),
         device=device,
         dtype=dtype,
-        hash_text=partial(_hash_text, weights, config["model_cfg"]),
-    )
-
-
-def _preprocess(config: dict, model: nn.Module) -> Preprocess:
-    import open_clip
-
-    given, size = config.get("preprocess_cfg", {}), model.visual.image_size
-    return Preprocess(
-        side=size[0] if isinstance(size, tuple) else size,
-        mean=tuple(given.get("mean") or open_clip.OPENAI_DATASET_MEAN),
-        std=tuple(given.get("std") or open_clip.OPENAI_DATASET_STD),
+        hash_text=partial(_hash_text, weights, model_cfg),
     )
 
 
@@ -136,6 +123,8 @@ def read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    if not path.is_file():
+        raise BackboneError(f"{path.parent.name} has no {path.name}. Download it again.")
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
@@ -148,11 +137,11 @@ def _build(name: str, model_cfg: dict) -> nn.Module:
     """Build the architecture without initialising it: every weight comes out of the file."""
     import open_clip
 
-    known = {"embed_dim", "vision_cfg", "text_cfg", "quick_gelu", "init_logit_scale", "init_logit_bias"}
     try:
-        return open_clip.CLIP(**{key: value for key, value in model_cfg.items() if key in known})
-    except (TypeError, ValueError, AssertionError) as error:
-        raise BackboneError(f"open_clip cannot build {name} from its config: {error}") from error
+        return open_clip.CLIP(**{key: value for key, value in model_cfg.items() if key in BUILT_OF})
+    except Exception as error:  # a senseless number gives any of a dozen kinds, deep inside torch
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise BackboneError(f"open_clip cannot build {name} from its config: {reason}.") from error
 
 
 def _load_strictly(model: nn.Module, state: dict[str, torch.Tensor], name: str) -> None:
@@ -161,15 +150,6 @@ def _load_strictly(model: nn.Module, state: dict[str, torch.Tensor], name: str) 
     except RuntimeError as error:
         first = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
         raise BackboneError(f"The weights of {name} do not fit its config: {first}") from error
-
-
-def _dtype(precision: str, device: torch.device) -> torch.dtype:
-    choices = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
-    if precision == "auto":
-        return torch.float16 if device.type == "cuda" else torch.float32
-    if precision not in choices:
-        raise BackboneError(f"precision must be auto, fp32, fp16 or bf16, not {precision!r}.")
-    return choices[precision]
 
 
 def _quiet_open_clip() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from zsbir.backbone.backbone import Backbone
-from zsbir.backbone.device import choose_device
+from zsbir.backbone.device import choose_device, choose_dtype
 from zsbir.backbone.load import BUNDLED, load_backbone
 from zsbir.folders import checkpoints_home, named_folder
 
@@ -26,18 +26,20 @@ def shared_backbone(
     pretrained: str | None = None,
     *,
     device: str = "auto",
+    precision: str = "auto",
     revision: str | None = None,
 ) -> Backbone:
     """Load a frozen CLIP, or return the one that is loaded already; see `load_backbone`.
 
-    Nobody may change it: training that does loads its own. The device decides the number format, so that one
-    folder or Hub name on one device is one backbone. Files that were rewritten meanwhile are another one.
+    Nobody may change it: training that does loads its own. One folder or Hub name on one device in one number
+    format is one backbone. Files that were rewritten meanwhile are another one.
     """
-    key = (*_identity(name, pretrained, revision), str(choose_device(device)))
+    where = choose_device(device)
+    key = (*_identity(name, pretrained, revision), str(where), choose_dtype(precision, where))
     with _LOADING:
         backbone = _SHARED.get(key)
         if backbone is None:
-            backbone = load_backbone(name, pretrained, device=device, revision=revision)
+            backbone = load_backbone(name, pretrained, device=device, precision=precision, revision=revision)
             _SHARED[key] = backbone
     return backbone
 

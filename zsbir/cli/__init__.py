@@ -92,7 +92,8 @@ def _shared() -> argparse.ArgumentParser:
         "--device",
         metavar="NAME",
         default="auto",
-        help="auto, cpu, cuda or mps (default: auto, the fastest there is)",
+        help="auto, cpu, cuda or mps (default: auto, the fastest there is); "
+        "ZSBIR_PRECISION=fp32, fp16 or bf16 sets the number format",
     )
     group.add_argument(
         "--json", action="store_true", help="print JSON for programs instead of text for people"
