@@ -14,6 +14,7 @@ from zsbir.errors import BackboneError, CheckpointError
 from zsbir.methods import METHODS
 from zsbir.methods.deep_dual import Centre, DeepDual, DeepDualConfig
 from zsbir.methods.plain import PlainCLIP
+from zsbir.training.methods.deep_dual import DeepDualObjective, DeepDualTrainConfig
 
 LAYERS, WIDTH, DIM = 3, 32, 16  # of the tiny CLIP
 NORMS = 2 * WIDTH * (1 + 2 * LAYERS + 1)  # before, in and after the blocks; weight and bias
@@ -26,7 +27,9 @@ def backbone(tiny_folder):
 
 def build(backbone, **choices):
     torch.manual_seed(1)
-    return DeepDual(backbone, DeepDualConfig(**choices))
+    method = DeepDual(backbone, DeepDualConfig(**choices))
+    method.start()
+    return method
 
 
 def disturb(method):
@@ -155,6 +158,18 @@ def test_a_checkpoint_gives_the_same_embeddings(backbone, tmp_path):
     assert loaded.modes == ("fine-grained",)
     for name in ("embed_sketches", "embed_photos"):
         assert torch.equal(getattr(loaded.method, name)(pixels()), getattr(method, name)(pixels()))
+
+
+def test_only_training_passes_the_tower_before_there_are_pictures(backbone):
+    passes = []
+    backbone.visual.transformer.resblocks[0].register_forward_hook(lambda *_: passes.append(1))
+    method = DeepDual.from_config(backbone, dataclasses.asdict(DeepDualConfig()))
+    assert not passes
+    DeepDualObjective(method, DeepDualTrainConfig(), ["cat", "cow"])
+    assert passes
+    for name in ("photo_encoder", "sketch_encoder"):
+        started = getattr(build(backbone), name).prompts
+        assert torch.equal(getattr(method, name).prompts, started) and started.any()
 
 
 def test_what_makes_no_sense_is_refused(backbone):

@@ -11,7 +11,7 @@ from tests.test_deep_dual import DIM, LAYERS, build, disturb, pixels
 from zsbir.backbone import load_backbone
 from zsbir.images import open_image, to_pixels
 from zsbir.methods.deep_dual import DeepDualConfig
-from zsbir.methods.deep_dual_encoder import DeepEncoder, first_prompts
+from zsbir.methods.deep_dual_encoder import DeepEncoder
 from zsbir.methods.plain import PlainCLIP
 
 PHOTOS = Path(zsbir.__file__).parents[1] / "gallery" / "everyday" / "photos"
@@ -54,7 +54,7 @@ def test_what_learns_in_vit_b32_is_counted(tiny_clip):  # tiny_clip: open_clip c
     with torch.device("meta"):
         visual = open_clip.transformer.VisionTransformer(224, 32, 768, 12, 12, 4.0, output_dim=512)
         config = DeepDualConfig(prompts=3, windows=True)
-        encoder = DeepEncoder(visual, config, first_prompts(visual, config, torch.empty(1, 3, 224, 224)))
+        encoder = DeepEncoder(visual, config)
     assert sum(p.numel() for p in encoder.parameters()) == 12 * 3 * 768 + 39_936
     assert encoder.windows.shape == (4, 1 + 5 * 5)
 

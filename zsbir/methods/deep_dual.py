@@ -100,18 +100,24 @@ class DeepDual(Method):
         check_promptable(backbone.visual)
         self.config = config
         self.parts = 1 + WINDOWS * config.windows
-        prompts = first_prompts(backbone.visual, config, self.to_backbone(self._paper()))
-        self.photo_encoder = DeepEncoder(backbone.visual, config, prompts)
+        self.photo_encoder = DeepEncoder(backbone.visual, config)
         # Shared: one encoder under one name, so that its weights are saved and counted once.
-        self.sketch_encoder = None if config.shared else DeepEncoder(backbone.visual, config, prompts)
+        self.sketch_encoder = None if config.shared else DeepEncoder(backbone.visual, config)
         # The centres are two even so: one encoder leaves the modalities apart.
         self.sketch_centre = Centre(self.parts, backbone.dim) if config.centred else None
         self.photo_centre = Centre(self.parts, backbone.dim) if config.centred else None
 
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> DeepDual:
-        """Build it, untrained; see `DeepDualConfig`."""
+        """Build it, for weights to be loaded or `start`ed from; see `DeepDualConfig`."""
         return cls(backbone, read_config(DeepDualConfig, config))
+
+    @torch.no_grad()
+    def start(self) -> None:
+        """Set the prompts to what learning starts from, which takes a pass of the frozen tower."""
+        prompts = first_prompts(self.backbone.visual, self.config, self.to_backbone(self._paper()))
+        for encoder in filter(None, (self.photo_encoder, self.sketch_encoder)):
+            encoder.prompts.copy_(prompts)
 
     @property
     def dim(self) -> int:

@@ -40,14 +40,17 @@ class DeepEncoder(nn.Module):
 
     Args:
         visual: The frozen image tower.
-        config: The rank of the paths, and whether there are windows.
-        prompts: (depth, prompts, width), where learning starts, see `first_prompts`; copied.
+        config: The prompts, the rank of the paths, and whether there are windows.
+
+    Raises:
+        BackboneError: The tower has fewer layers than are to take prompts.
     """
 
-    def __init__(self, visual: nn.Module, config: DeepDualConfig, prompts: Tensor) -> None:
+    def __init__(self, visual: nn.Module, config: DeepDualConfig) -> None:
         super().__init__()
         width, layers = visual.conv1.out_channels, len(visual.transformer.resblocks)
-        self.prompts = nn.Parameter(prompts.clone())
+        # What learning starts from takes a pass of the tower, see `first_prompts`; what is loaded needs none.
+        self.prompts = nn.Parameter(torch.zeros(prompted_layers(visual, config), config.prompts, width))
         self.tuned = TunedNorms(visual)
         ranks = [config.adapter_rank] * layers if config.adapter_rank else []
         self.paths = nn.ModuleList(LowRankPath(width, rank) for rank in ranks)
@@ -106,17 +109,8 @@ def first_prompts(visual: nn.Module, config: DeepDualConfig, paper: Tensor) -> T
 
     Returns:
         (depth, prompts, width) float32.
-
-    Raises:
-        BackboneError: The tower has fewer layers than are to take prompts.
     """
-    layers = len(visual.transformer.resblocks)
-    depth = layers if config.depth is None else config.depth
-    if depth > layers:
-        raise BackboneError(
-            f"The image tower has {layers} layers, and prompts are to enter {depth}; "
-            f"set depth to {layers} or less, or to null for all."
-        )
+    depth = prompted_layers(visual, config)
     if config.start == "random":
         shape = (depth, config.prompts, visual.conv1.out_channels)
         return config.prompt_std * torch.randn(shape, device=paper.device)
@@ -130,3 +124,19 @@ def first_prompts(visual: nn.Module, config: DeepDualConfig, paper: Tensor) -> T
     entering[0] = patch_tokens(visual, paper)  # the first layer's prompts pass ln_pre on their own
     places = torch.linspace(1, entering[0].shape[1] - 1, config.prompts).round().long()
     return torch.stack([tokens[0, places] for tokens in entering]).float()
+
+
+def prompted_layers(visual: nn.Module, config: DeepDualConfig) -> int:
+    """Return how many layers take prompts.
+
+    Raises:
+        BackboneError: The tower has fewer.
+    """
+    layers = len(visual.transformer.resblocks)
+    depth = layers if config.depth is None else config.depth
+    if depth > layers:
+        raise BackboneError(
+            f"The image tower has {layers} layers, and prompts are to enter {depth}; "
+            f"set depth to {layers} or less, or to null for all."
+        )
+    return depth

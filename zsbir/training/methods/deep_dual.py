@@ -68,7 +68,10 @@ class DeepDualTrainConfig(TrainConfig):
 
 
 class DeepDualObjective(Objective):
-    """Losses of both modes; the mode decides which photos are right answers to a sketch."""
+    """Losses of both modes; the mode decides which photos are right answers to a sketch.
+
+    The method's prompts start here: weights of a half trained one are loaded afterwards.
+    """
 
     method: DeepDual
     config: DeepDualTrainConfig
@@ -78,6 +81,7 @@ class DeepDualObjective(Objective):
 
     def __init__(self, method: DeepDual, config: DeepDualTrainConfig, categories: list[str]) -> None:
         super().__init__(method, config, categories)
+        method.start()
         backbone = method.backbone
         # A person answers what none of the categories does: without it, DisAmb lost 3 points of mAP@200.
         names = categories if PERSON in categories else [*categories, PERSON]
