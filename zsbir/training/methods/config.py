@@ -19,7 +19,7 @@ RANGES = {
     **dict.fromkeys(("epochs", "batch", "dev_sketches", "dev_photos", "save_every"), (1, math.inf)),
     **dict.fromkeys(("seed", "steps", "steps_per_epoch", "limit", "evaluate_every"), (0, math.inf)),
     **dict.fromkeys(("support", "warmup", "variants", "held_out_categories"), (0, math.inf)),
-    **dict.fromkeys(("weight_decay", "clip_norm", "margin", "turn", "warp", "max_minutes"), (0, math.inf)),
+    **dict.fromkeys(("weight_decay", "clip_norm", "turn", "warp", "max_minutes"), (0, math.inf)),
     **dict.fromkeys(("lr", "norm_lr", "pen", "balance"), (0, 1)),
 }
 
