@@ -10,8 +10,8 @@ from zsbir.training.methods import OBJECTIVES
 from zsbir.training.methods import run as methods
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one training command; returns the exit status."""
+def build_parser() -> argparse.ArgumentParser:
+    """Declare the training commands and their options."""
     parser = argparse.ArgumentParser(prog="python -m zsbir.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run.add_arguments(commands.add_parser("backbone", help="train the bundled backbone zsbir-tiny"))
@@ -20,7 +20,12 @@ def main(arguments: list[str] | None = None) -> int:
     )
     for name in OBJECTIVES:
         methods.add_arguments(commands.add_parser(name, help=f"train {name} on a frozen backbone"), name)
-    args = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one training command; returns the exit status."""
+    args = build_parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         return {"backbone": run.main, "start-weights": reference.main}.get(args.command, methods.main)(args)
