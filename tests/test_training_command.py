@@ -85,10 +85,7 @@ def test_mistakes_are_told_in_one_sentence(pairs, tiny_folder, tmp_path, capsys)
     ("name", "value"),
     [
         *((name, -1) for name in ("seed", "steps", "steps_per_epoch", "limit", "evaluate_every", "variants")),
-        *(
-            (name, -1)
-            for name in ("held_out_categories", "support", "warmup", "balance", "warp", "norm_lr")
-        ),
+        *((name, -1) for name in ("held_out_categories", "support", "warmup", "balance", "warp", "norm_lr")),
         *(
             (name, 0)
             for name in ("epochs", "batch", "dev_sketches", "dev_photos", "save_every", "tau", "crop")
