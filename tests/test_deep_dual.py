@@ -12,12 +12,15 @@ from zsbir.backbone import load_backbone
 from zsbir.checkpoint import load_checkpoint
 from zsbir.errors import BackboneError, CheckpointError
 from zsbir.methods import METHODS
-from zsbir.methods.deep_dual import Centre, DeepDual, DeepDualConfig
+from zsbir.methods.deep_dual import DeepDual, DeepDualConfig
+from zsbir.methods.deep_dual_centres import Centre
 from zsbir.methods.plain import PlainCLIP
 from zsbir.training.methods.deep_dual import DeepDualObjective, DeepDualTrainConfig
 
 LAYERS, WIDTH, DIM = 3, 32, 16  # of the tiny CLIP
 NORMS = 2 * WIDTH * (1 + 2 * LAYERS + 1)  # before, in and after the blocks; weight and bias
+BIASES = LAYERS * (3 * WIDTH + WIDTH + 4 * WIDTH + WIDTH)  # attention in and out, MLP up and down
+LAYOUT = 32 * WIDTH
 
 
 @pytest.fixture
@@ -50,9 +53,8 @@ def test_it_is_registered():
 
 
 @pytest.mark.parametrize("mode", ["category", "fine-grained"])
-@pytest.mark.parametrize("rank", [0, 2])
-def test_without_prompts_it_starts_as_plain_clip(backbone, mode, rank):
-    method = build(backbone, mode=mode, prompts=0, adapter_rank=rank)
+def test_without_prompts_it_starts_as_plain_clip(backbone, mode):
+    method = build(backbone, mode=mode, prompts=0, layout=0)
     plain = PlainCLIP(backbone).embed_photos(pixels())
     for embed in (method.embed_sketches, method.embed_photos):
         assert torch.allclose(embed(pixels()), plain, atol=1e-6)
@@ -61,12 +63,13 @@ def test_without_prompts_it_starts_as_plain_clip(backbone, mode, rank):
 @pytest.mark.parametrize(
     ("choices", "encoders", "each"),
     [
-        ({}, 2, LAYERS * 4 * WIDTH + NORMS),
-        ({"mode": "fine-grained"}, 1, LAYERS * 4 * WIDTH + NORMS),
-        ({"mode": "fine-grained", "shared": False}, 2, LAYERS * 4 * WIDTH + NORMS),
-        ({"shared": True}, 1, LAYERS * 4 * WIDTH + NORMS),
-        ({"prompts": 2, "depth": 1, "windows": True}, 2, 1 * 2 * WIDTH + NORMS),
-        ({"prompts": 0, "adapter_rank": 2}, 2, LAYERS * (WIDTH * 2 + 2 + 2 * WIDTH + WIDTH) + NORMS),
+        ({}, 2, LAYERS * 4 * WIDTH + NORMS + BIASES),
+        ({"biases": False}, 2, LAYERS * 4 * WIDTH + NORMS),
+        ({"mode": "fine-grained"}, 1, LAYERS * 4 * WIDTH + NORMS + BIASES + LAYOUT),
+        ({"mode": "fine-grained", "shared": False}, 2, LAYERS * 4 * WIDTH + NORMS + BIASES + LAYOUT),
+        ({"shared": True}, 1, LAYERS * 4 * WIDTH + NORMS + BIASES),
+        ({"prompts": 2, "depth": 1, "biases": False}, 2, 1 * 2 * WIDTH + NORMS),
+        ({"prompts": 0, "layout": 5, "biases": False}, 2, 5 * WIDTH + NORMS),
     ],
 )
 def test_what_learns_is_counted(backbone, choices, encoders, each):
@@ -77,46 +80,62 @@ def test_what_learns_is_counted(backbone, choices, encoders, each):
 
 
 def test_only_what_was_learnt_is_saved(backbone):
-    saved = set(build(backbone, windows=True).state_dict())
+    saved = set(build(backbone, layout=4).state_dict())
     heads = {name.split(".")[0] for name in saved}
-    assert heads == {"photo_encoder", "sketch_encoder", "photo_centre", "sketch_centre"}
+    assert heads == {"photo_encoder", "sketch_encoder", "photo_centres", "sketch_centres"}
     inside = {name.split(".", 1)[1] for name in saved if name.startswith("photo_encoder")}
-    assert all(name == "prompts" or name.startswith("tuned.norms.") for name in inside)
+    learnt = ("prompts", "tuned.norms.", "tuned.biases.", "layout.describe.weight")
+    assert all(name.startswith(learnt) for name in inside)
 
 
 def test_inner_products_are_the_weighted_mean_of_the_parts_cosines(backbone):
-    method = disturb(build(backbone, windows=True, window_weight=0.3))
+    method = disturb(build(backbone, layout=4, layout_weight=0.3))
     with torch.no_grad():
         sketches, photos = method.sketch_rows(pixels(3)), method.photo_rows(pixels(4, seed=5))
         joined = method.join_sketches(sketches) @ method.join_photos(photos).T
-        cosines = torch.einsum("spd,tpd->pst", method.sketch_centre(sketches), method.photo_centre(photos))
-    expected = (cosines[0] + 0.3 * cosines[1:].sum(dim=0)) / (1 + 4 * 0.3)
-    assert torch.allclose(joined, expected, atol=1e-6)
-    assert method.embed_photos(pixels()).shape == (2, method.dim) == (2, 5 * DIM)
+        sketches, photos = method.sketch_centres(sketches), method.photo_centres(photos)
+    for s in range(3):
+        for p in range(4):
+            whole = torch.cosine_similarity(sketches.whole[s], photos.whole[p], dim=0)
+            cells = torch.cosine_similarity(sketches.cells[s], photos.cells[p], dim=1)
+            assert torch.isclose(joined[s, p], 0.7 * whole + 0.3 * cells.mean(), atol=1e-6)
+    assert method.embed_photos(pixels()).shape == (2, method.dim) == (2, DIM + 16 * 4)
 
 
-def test_embeddings_are_unit_rows_and_tell_the_modalities_apart(backbone):
-    method = disturb(build(backbone, windows=True))
+@pytest.mark.parametrize("centred", [False, True])
+def test_embeddings_are_unit_rows_and_tell_the_modalities_apart(backbone, centred):
+    method = disturb(build(backbone, layout=4, centred=centred))
     sketches, photos = method.embed_sketches(pixels()), method.embed_photos(pixels())
     assert torch.allclose(sketches.norm(dim=1), torch.ones(2), atol=1e-5)
     assert not torch.allclose(sketches, photos, atol=1e-2)
 
 
+def test_a_layout_tells_where_things_are(backbone):
+    """The same blot in two corners: told apart by the layout, whatever the class token makes of it."""
+    method = build(backbone, mode="fine-grained", layout_weight=0.9, centred=False)
+    paper = torch.ones(2, 3, 32, 32)
+    paper[0, :, :8, :8] = paper[1, :, 24:, 24:] = -1
+    rows = method.photo_rows(paper)
+    moved = torch.cosine_similarity(rows.cells[0], rows.cells[1], dim=1).view(4, 4)
+    assert moved[0, 0] < moved[1, 2] and moved[3, 3] < moved[1, 2]
+
+
 def test_a_shared_encoder_still_has_two_centres(backbone):
     method = build(backbone, mode="fine-grained")
-    assert torch.equal(method.sketch_rows(pixels()), method.photo_rows(pixels()))
+    sketches, photos = method.sketch_rows(pixels()), method.photo_rows(pixels())
+    assert torch.equal(sketches.whole, photos.whole) and torch.equal(sketches.cells, photos.cells)
     disturb(method)
     assert not torch.allclose(method.embed_sketches(pixels()), method.embed_photos(pixels()), atol=1e-3)
 
 
 def test_a_centre_starts_at_the_first_batch_and_follows_the_others():
-    centre = Centre(1, 2)
-    centre.follow(torch.tensor([[[1.0, 0.0]], [[0.0, 1.0]]]), 0.1)
-    assert centre.mean.tolist() == [[0.5, 0.5]]
-    centre.follow(torch.tensor([[[1.0, 0.0]]]), 0.1)
-    assert torch.allclose(centre.mean, torch.tensor([[0.55, 0.45]]))
-    row = centre(torch.tensor([[[1.0, 0.0]]]))
-    assert torch.allclose(row, torch.tensor([[[0.5**0.5, -(0.5**0.5)]]]))
+    centre = Centre(2)
+    centre.follow(torch.tensor([[1.0, 0.0], [0.0, 1.0]]), 0.1)
+    assert centre.mean.tolist() == [0.5, 0.5]
+    centre.follow(torch.tensor([[1.0, 0.0]]), 0.1)
+    assert torch.allclose(centre.mean, torch.tensor([0.55, 0.45]))
+    row = centre(torch.tensor([[1.0, 0.0]]))
+    assert torch.allclose(row, torch.tensor([[0.5**0.5, -(0.5**0.5)]]))
 
 
 def test_centres_bridge_the_gap_between_modalities():
@@ -124,19 +143,19 @@ def test_centres_bridge_the_gap_between_modalities():
     torch.manual_seed(0)
     things = F.normalize(torch.randn(40, 8), dim=-1)
     far = 3 * F.normalize(torch.randn(2, 8), dim=-1)
-    sketches, photos = (F.normalize(things + shift, dim=-1)[:, None] for shift in far)
-    hits = (sketches[:, 0] @ photos[:, 0].T).argmax(dim=1) == torch.arange(40)
+    sketches, photos = (F.normalize(things + shift, dim=-1) for shift in far)
+    hits = (sketches @ photos.T).argmax(dim=1) == torch.arange(40)
     centred = []
     for rows in (sketches, photos):
-        centre = Centre(1, 8)
+        centre = Centre(8)
         centre.follow(rows, 1.0)
-        centred.append(centre(rows)[:, 0])
+        centred.append(centre(rows))
     bridged = (centred[0] @ centred[1].T).argmax(dim=1) == torch.arange(40)
     assert bridged.sum() > hits.sum() + 10
 
 
 def test_half_precision_stays_close(tiny_folder):
-    choices = {"windows": True, "adapter_rank": 2}
+    choices = {"layout": 8}
     exact = disturb(build(load_backbone(tiny_folder, device="cpu"), **choices))
     half = load_backbone(tiny_folder, device="cpu")
     half = dataclasses.replace(half, model=half.model.bfloat16(), dtype=torch.bfloat16)
@@ -149,7 +168,7 @@ def test_half_precision_stays_close(tiny_folder):
 
 
 def test_a_checkpoint_gives_the_same_embeddings(backbone, tmp_path):
-    method = disturb(build(backbone, mode="fine-grained", windows=True, adapter_rank=2))
+    method = disturb(build(backbone, mode="fine-grained"))
     save_file(method.state_dict(), tmp_path / "model.safetensors")
     about = {"format": 1, "method": "deep-dual", "backbone": "tiny", "backbone_digest": backbone.digest}
     config = dataclasses.asdict(method.config)
@@ -175,7 +194,14 @@ def test_only_training_passes_the_tower_before_there_are_pictures(backbone):
 def test_what_makes_no_sense_is_refused(backbone):
     config = dataclasses.asdict(DeepDualConfig())
     assert config["shared"] is False
-    for wrong in ({"mode": "both"}, {"start": "0"}, {"prompts": -1}, {"depth": 0}, {"window_weight": 0.0}):
+    for wrong in (
+        {"mode": "both"},
+        {"start": "0"},
+        {"prompts": -1},
+        {"depth": 0},
+        {"layout_weight": 0.0},
+        {"layout": -1},
+    ):
         with pytest.raises(CheckpointError, match="makes no sense"):
             DeepDual.from_config(backbone, {**config, **wrong})
     with pytest.raises(CheckpointError, match="missing keys"):

@@ -1,4 +1,4 @@
-"""The encoder of deep dual prompts: where its prompts start, slow twins, its windows, its size."""
+"""The encoder of deep dual prompts: where its prompts start, slow twins, its layout, its size."""
 
 from pathlib import Path
 
@@ -7,11 +7,12 @@ import torch
 from torch.nn import functional as F
 
 import zsbir
-from tests.test_deep_dual import DIM, LAYERS, build, disturb, pixels
+from tests.test_deep_dual import LAYERS, build, disturb, pixels
 from zsbir.backbone import load_backbone
 from zsbir.images import open_image, to_pixels
 from zsbir.methods.deep_dual import DeepDualConfig
 from zsbir.methods.deep_dual_encoder import DeepEncoder
+from zsbir.methods.deep_dual_layout import Layout
 from zsbir.methods.plain import PlainCLIP
 
 PHOTOS = Path(zsbir.__file__).parents[1] / "gallery" / "everyday" / "photos"
@@ -53,43 +54,51 @@ def test_what_learns_in_vit_b32_is_counted(tiny_clip):  # tiny_clip: open_clip c
 
     with torch.device("meta"):
         visual = open_clip.transformer.VisionTransformer(224, 32, 768, 12, 12, 4.0, output_dim=512)
-        config = DeepDualConfig(prompts=3, windows=True)
+        config = DeepDualConfig(prompts=3, layout=32)
         encoder = DeepEncoder(visual, config)
-    assert sum(p.numel() for p in encoder.parameters()) == 12 * 3 * 768 + 39_936
-    assert encoder.windows.shape == (4, 1 + 5 * 5)
+    biases = 12 * (3 * 768 + 768 + 3072 + 768)
+    assert sum(p.numel() for p in encoder.parameters()) == 12 * 3 * 768 + 39_936 + biases + 32 * 768
+    assert encoder.layout.shape == (7 * 7, 32)
 
 
 def slow_rows(encoder, pixels):
-    """All of it written out: prompts replaced before a block, a path beside it, the last one per window."""
+    """All of it written out, picture by picture; cells are read after the second of three blocks."""
     v = encoder.tuned.tower
-    image = v._embeds(pixels)
-    n, kept, _ = image.shape
-    tokens = image
-    last = len(v.transformer.resblocks) - 1
-    rows = []
-    for depth, block in enumerate(v.transformer.resblocks):
-        if depth < len(encoder.prompts):
-            prompts = encoder.prompts[depth]
-            prompts = v.ln_pre(prompts) if depth == 0 else prompts
-            tokens = torch.cat([tokens[:, :kept], prompts.expand(n, -1, -1)], dim=1)
-        looks = [list(range(kept))]
-        if depth == last and encoder.windows is not None:  # 3 x 3 corners of the grid of 4 x 4
-            for top, left in ((0, 0), (0, 1), (1, 0), (1, 1)):
-                looks.append([0] + [1 + 4 * (top + y) + left + x for y in range(3) for x in range(3)])
-        for look in looks[1:] + looks[:1]:
-            part = torch.cat([tokens[:, look], tokens[:, kept:]], dim=1)
-            part = block(part) + (encoder.paths[depth](part) if encoder.paths else 0)
-            rows.append(v.ln_post(part[:, 0]) @ v.proj)
-        tokens = part  # the whole picture came last
-    whole, windows = rows[-1], rows[last:-1]
-    return F.normalize(torch.stack([whole, *windows], dim=1), dim=-1)
+    wholes, layouts = [], []
+    for picture in pixels:
+        tokens = v._embeds(picture[None])[0]
+        kept = len(tokens)
+        for depth, block in enumerate(v.transformer.resblocks):
+            if depth < len(encoder.prompts):
+                prompts = encoder.prompts[depth]
+                prompts = v.ln_pre(prompts) if depth == 0 else prompts
+                tokens = torch.cat([tokens[:kept], prompts])
+            tokens = block(tokens[None])[0]
+            if depth == 1 and encoder.layout is not None:  # two thirds of three blocks; 16 patches, 16 cells
+                weight = encoder.layout.describe.weight
+                layouts.append(torch.stack([weight @ F.layer_norm(t, t.shape) for t in tokens[1:17]]))
+        wholes.append(F.normalize(v.ln_post(tokens[0]) @ v.proj, dim=0))
+    return torch.stack(wholes), torch.stack(layouts) if layouts else None
 
 
-@pytest.mark.parametrize("choices", [{}, {"depth": 1}, {"windows": True, "depth": 2}, {"adapter_rank": 3}])
-@pytest.mark.parametrize("windows", [False, True])
-def test_rows_match_the_slow_way(backbone, choices, windows):
-    method = disturb(build(backbone, **{"windows": windows, **choices}))
+@pytest.mark.parametrize("choices", [{}, {"depth": 1}, {"layout": 4, "depth": 2}, {"biases": False}])
+def test_rows_match_the_slow_way(backbone, choices):
+    method = disturb(build(backbone, **choices))
     with torch.no_grad():
         fast = method.sketch_rows(pixels())
-        assert torch.allclose(fast, slow_rows(method.sketch_encoder, pixels()), atol=1e-5)
-    assert fast.shape == (2, method.parts, DIM)
+        whole, cells = slow_rows(method.sketch_encoder, pixels())
+    assert torch.allclose(fast.whole, whole, atol=1e-5)
+    assert (fast.cells is None) == (cells is None)
+    assert cells is None or torch.allclose(fast.cells, cells, atol=1e-4)
+
+
+@pytest.mark.parametrize(("grid", "cells"), [(4, 4), (7, 7), (8, 7), (14, 7)])
+def test_fine_grids_are_averaged_down(grid, cells):
+    layout = Layout(12, (grid, grid), 3)
+    assert layout.shape == (cells * cells, 3)
+    patches = torch.randn(2, grid * grid, 12, generator=torch.Generator().manual_seed(0))
+    assert layout(patches).shape == (2, cells * cells, 3)
+    if grid == 14:  # four patches a cell
+        corner = patches[:, [0, 1, 14, 15]].mean(dim=1)
+        expected = F.layer_norm(corner, (12,)) @ layout.describe.weight.T
+        assert torch.allclose(layout(patches)[:, 0], expected, atol=1e-5)

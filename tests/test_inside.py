@@ -37,19 +37,19 @@ def test_the_mean_token_is_that_of_the_patches(backbone, layers):
 
 
 @pytest.mark.parametrize(
-    ("method", "config", "windows"),
+    ("method", "config"),
     [
-        (ClipAT, ClipATConfig(), 0),
-        (SpLIP, SpLIPConfig(exported=True), 0),
-        (DPCLIP, DPCLIPConfig(mode="category", local_features=False), 0),
-        (DeepDual, DeepDualConfig(), 0),
-        (DeepDual, DeepDualConfig(windows=True), 4),
+        (ClipAT, ClipATConfig()),
+        (SpLIP, SpLIPConfig(exported=True)),
+        (DPCLIP, DPCLIPConfig(mode="category", local_features=False)),
+        (DeepDual, DeepDualConfig()),
+        (DeepDual, DeepDualConfig(layout=4)),
     ],
 )
-def test_no_method_averages_what_becomes_of_its_prompts(backbone, method, config, windows):
+def test_no_method_averages_what_becomes_of_its_prompts(backbone, method, config):
     learnt, seen = method(backbone, config), []
     for name, module in learnt.named_modules():
         if name.endswith("ln_post"):
             module.register_forward_pre_hook(lambda _, args: seen.append(tuple(args[0].shape[:2])))
     learnt.embed_photos(pixels())
-    assert seen == [(2, 17)] + [(2 * windows, 10)] * bool(windows)
+    assert seen == [(2, 17)]

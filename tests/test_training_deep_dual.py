@@ -54,10 +54,10 @@ def test_presets_are_recipes(preset, mode):
 
 
 @pytest.mark.parametrize("mode", ["category", "fine-grained"])
-@pytest.mark.parametrize("choices", [{}, {"windows": True, "adapter_rank": 2}])
+@pytest.mark.parametrize("choices", [{}, {"layout": 4, "biases": False}])
 def test_every_parameter_learns_and_the_backbone_does_not(backbone, mode, choices):
     objective = make_objective(backbone, choices, mode=mode)
-    with torch.no_grad():  # a low-rank path starts at zero, and so do its first gradients
+    with torch.no_grad():
         for parameter in objective.parameters():
             parameter += 0.1 * torch.randn_like(parameter)
     before = {name: tensor.clone() for name, tensor in backbone.model.state_dict().items()}
@@ -69,12 +69,12 @@ def test_every_parameter_learns_and_the_backbone_does_not(backbone, mode, choice
 
 
 def test_groups_hold_each_parameter_once(backbone):
-    objective = make_objective(backbone, {"adapter_rank": 2}, lr=0.1, norm_lr=0.2)
+    objective = make_objective(backbone, lr=0.1, norm_lr=0.2)
     groups = {group["name"]: group for group in objective.parameter_groups()}
     grouped = [id(p) for group in groups.values() for p in group["params"]]
     assert sorted(grouped) == sorted(id(p) for p in objective.method.parameters())
     assert groups["norms"]["lr"] == 0.2 and groups["new"]["lr"] == 0.1
-    assert len(groups["norms"]["params"]) == 2 * 2 * (1 + 2 * 3 + 1)
+    assert len(groups["norms"]["params"]) == 2 * (2 * (1 + 2 * 3 + 1) + 3 * 4)  # and four biases a block
 
 
 def share(row, columns, right, tau):
@@ -88,6 +88,21 @@ def mean(values):
     return sum(values) / len(values)
 
 
+def slow_join(rows, gap, weight):
+    """Centred whole pictures and cells, weighed so that inner products are mean cosines."""
+    joined = []
+    for i in range(len(rows.whole)):
+        whole = F.normalize(rows.whole[i] - gap.whole.mean(dim=0), dim=0)
+        if rows.cells is None:
+            joined.append(whole)
+            continue
+        cells = F.normalize(rows.cells[i] - gap.cells.mean(dim=0), dim=1)
+        joined.append(
+            torch.cat([(1 - weight) ** 0.5 * whole, *((weight / len(cells)) ** 0.5 * c for c in cells)])
+        )
+    return torch.stack(joined)
+
+
 def slow_losses(objective, batch, mode):
     """Every loss of a batch, weights of one, picture by picture."""
     method, config, n = objective.method, objective.config, range(len(batch))
@@ -96,8 +111,12 @@ def slow_losses(objective, batch, mode):
         method.photo_rows(batch.photos),
         method.photo_rows(batch.negatives),
     ]
-    gaps = [rows[0].mean(dim=0), rows[1].mean(dim=0), rows[1].mean(dim=0)]  # the first batch sets the centres
-    s, p, x = (F.normalize(row - gap, dim=-1)[:, 0] for row, gap in zip(rows, gaps, strict=True))
+    gaps = [rows[0], rows[1], rows[1]]  # the first batch sets the centres
+    s, p, x = (
+        slow_join(row, gap, objective.method.config.layout_weight)
+        for row, gap in zip(rows, gaps, strict=True)
+    )
+    rows = [row.whole for row in rows]
     view = augmented_view(torch.cat([batch.sketches, batch.photos]), torch.Generator().manual_seed(9))
     frozen = F.normalize(method.backbone.encode_image(view), dim=-1).chunk(2)
     words = ["cat", "chair", "hot air balloon", "person"]
@@ -125,13 +144,13 @@ def slow_losses(objective, batch, mode):
         margin = config.margin * (10**sure - 1) / 9
         triplets.append(max(0.0, margin - (s[i] @ p[i]).item() + (s[i] @ x[i]).item()))
         names = dict(enumerate(texts[:3]))
-        text.append(share(rows[0][i, 0], names, batch.labels[i].item(), 0.07))
+        text.append(share(rows[0][i], names, batch.labels[i].item(), 0.07))
         for row, label in ((rows[1], batch.labels), (rows[2], batch.negative_labels)):
-            text.append(share(row[i, 0], names, label[i].item(), 0.07) / 2)
+            text.append(share(row[i], names, label[i].item(), 0.07) / 2)
         alone = [j for j in n if j == i or batch.instances[i] != batch.instances[j]]
         for now, then in zip(rows[:2], frozen, strict=True):
-            kept.append(share(now[i, 0], {j: then[j] for j in alone}, i, 0.07) / 2)
-            kept.append(share(then[i], {j: now[j, 0] for j in alone}, i, 0.07) / 2)
+            kept.append(share(now[i], {j: then[j] for j in alone}, i, 0.07) / 2)
+            kept.append(share(then[i], {j: now[j] for j in alone}, i, 0.07) / 2)
     return {
         "contrast": (mean(forth) + mean(back)) / 2,
         "triplet": mean(triplets),
@@ -191,15 +210,16 @@ def test_a_small_set_can_be_learnt(backbone, mode):
 
 
 def test_centres_follow_the_batches_each_their_own_modality(backbone):
-    objective = make_objective(backbone)
+    objective = make_objective(backbone, {"layout": 4})
     batch = make_batch()
     objective.losses(batch)
     method = objective.method
-    for centre, rows in (
-        (method.sketch_centre, method.sketch_rows(batch.sketches)),
-        (method.photo_centre, method.photo_rows(batch.photos)),
+    for centres, rows in (
+        (method.sketch_centres, method.sketch_rows(batch.sketches)),
+        (method.photo_centres, method.photo_rows(batch.photos)),
     ):
-        assert torch.allclose(centre.mean, rows.mean(dim=0), atol=1e-6)
+        assert torch.allclose(centres.whole.mean, rows.whole.mean(dim=0), atol=1e-6)
+        assert torch.allclose(centres.cells.mean, rows.cells.mean(dim=0), atol=1e-6)
     uncentred = make_objective(backbone, {"centred": False})
     assert set(uncentred.losses(batch)) == set(LOSSES)
 

@@ -72,3 +72,20 @@ def test_the_text_tower_works_alike(tiny_clip):
     tokens[0, :3] = torch.tensor([49406, 320, 49407])
     assert torch.equal(tuned.tower.encode_text(tokens), tiny_clip.encode_text(tokens))
     assert any(key.startswith("norms.ln_final") for key in tuned.state_dict())
+
+
+def test_biases_learn_too_where_they_are_wanted(tiny_clip):
+    tiny_clip.requires_grad_(False)
+    tuned = TunedNorms(tiny_clip.visual, biases=True)
+    own = {name for name, p in tuned.tower.named_parameters() if p.requires_grad}
+    theirs = {name for name, p in tiny_clip.visual.named_parameters() if "ln_" in name or "bias" in name}
+    assert own == theirs
+    tuned(pixels()).square().sum().backward()
+    assert all(p.grad is not None for p in tuned.parameters())
+    with torch.no_grad():
+        for parameter in tuned.parameters():
+            parameter.add_(0.1)
+    other = TunedNorms(tiny_clip.visual, biases=True)
+    other.load_state_dict(tuned.state_dict())
+    assert torch.equal(other(pixels()), tuned(pixels()))
+    assert not torch.allclose(tuned(pixels()), tiny_clip.visual(pixels()), atol=1e-3)

@@ -1,4 +1,4 @@
-"""A tower with LayerNorms of its own, which shares every other weight with the frozen backbone."""
+"""A tower with LayerNorms, and perhaps biases, of its own, which shares the rest with the frozen backbone."""
 
 from __future__ import annotations
 
@@ -17,16 +17,24 @@ class TunedNorms(nn.Module):
 
     Args:
         frozen: open_clip's `VisionTransformer`, or its `CLIP` for the text tower; not changed.
+        biases: Copy those of all other layers too, as `biases` (BitFit, Ben Zaken et al., 2022).
     """
 
-    def __init__(self, frozen: nn.Module) -> None:
+    def __init__(self, frozen: nn.Module, *, biases: bool = False) -> None:
         super().__init__()
         own = {id(p) for norm in _norms(frozen).values() for p in norm.parameters()}
+        if biases:
+            own |= {id(p) for p in _biases(frozen).values()}
         tensors = chain(frozen.parameters(), frozen.buffers())
         tower = copy.deepcopy(frozen, memo={id(t): t for t in tensors if id(t) not in own})
         norms = _norms(tower)
         self.norms = nn.ModuleDict({name.replace(".", "-"): norm for name, norm in norms.items()})
         self.norms.requires_grad_(True)
+        self.biases = nn.ParameterDict(
+            {name.replace(".", "-"): bias.requires_grad_(True) for name, bias in _biases(tower).items()}
+            if biases
+            else {}
+        )
         self._tower = (tower,)  # in a tuple, so that torch does not take it for a part of this module
 
     @property
@@ -41,3 +49,9 @@ class TunedNorms(nn.Module):
 
 def _norms(tower: nn.Module) -> dict[str, nn.LayerNorm]:
     return {name: module for name, module in tower.named_modules() if isinstance(module, nn.LayerNorm)}
+
+
+def _biases(tower: nn.Module) -> dict[str, nn.Parameter]:
+    """Return the biases outside LayerNorms."""
+    norms = {id(p) for norm in _norms(tower).values() for p in norm.parameters()}
+    return {name: p for name, p in tower.named_parameters() if name.endswith("bias") and id(p) not in norms}

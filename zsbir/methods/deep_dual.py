@@ -5,26 +5,28 @@ Nothing in it needs a category or the text tower. See `zsbir/training/methods/de
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from zsbir.backbone.inside import check_promptable
-from zsbir.backbone.windows import WINDOWS
 from zsbir.images import to_pixels
 from zsbir.methods.base import MODES, Method
 from zsbir.methods.config import read_config
-from zsbir.methods.deep_dual_encoder import DeepEncoder, first_prompts
+from zsbir.methods.deep_dual_centres import Centres
+from zsbir.methods.deep_dual_encoder import DeepEncoder, Rows, first_prompts
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone
 
 STARTS = ("paper", "random")
+LAYOUT = 32  # numbers for a cell, where there is a layout
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,53 +39,28 @@ class DeepDualConfig:
     depth: int | None = None  # how many layers take prompts, from the first on; None: all
     start: str = "paper"  # prompts start as what the tower sees in empty paper, or "random"
     prompt_std: float = 0.02  # of random prompts
-    adapter_rank: int = 0  # of a low-rank path beside every block; 0: none
+    biases: bool = True  # of all layers learn too, beside those of LayerNorms
     centred: bool = True  # subtract what all sketches have in common, and all photos
-    windows: bool = False  # four overlapping corners of the picture, beside the whole
-    window_weight: float = 0.2  # of each corner's cosine, where the whole picture's counts 1
+    layout: int | None = None  # numbers that describe each cell; None: 32 in fine-grained mode, else 0: none
+    layout_weight: float = 0.5  # of the cells' mean cosine in the whole score
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise ValueError(f"mode must be one of {MODES}, not {self.mode!r}.")
         if self.shared is None:
             object.__setattr__(self, "shared", self.mode == "fine-grained")
+        if self.layout is None:
+            object.__setattr__(self, "layout", LAYOUT if self.mode == "fine-grained" else 0)
         if self.start not in STARTS:
             raise ValueError(f"start must be one of {STARTS}, not {self.start!r}.")
-        if self.prompts < 0 or self.adapter_rank < 0:
+        if self.prompts < 0 or self.layout < 0:
             raise ValueError(
-                f"prompts and adapter_rank must not be negative, not {self.prompts} and {self.adapter_rank}."
+                f"prompts and layout must not be negative, not {self.prompts} and {self.layout}."
             )
         if self.depth is not None and self.depth < 1:
             raise ValueError(f"depth must be at least 1, or null for all layers, not {self.depth}.")
-        if not self.window_weight > 0:
-            raise ValueError(f"window_weight must be positive, not {self.window_weight}.")
-
-
-class Centre(nn.Module):
-    """What all pictures of one modality have in common: a running mean, taken off before comparing.
-
-    Sketches and photos lie apart in CLIP's space as a whole, which says nothing about what they show.
-
-    Args:
-        parts: Rows a picture has.
-        dim: Of a row.
-    """
-
-    mean: Tensor
-
-    def __init__(self, parts: int, dim: int) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.zeros(parts, dim))
-
-    def forward(self, rows: Tensor) -> Tensor:
-        """Map (batch, parts, dim) unit rows to centred unit rows."""
-        return F.normalize(rows - self.mean.float(), dim=-1)
-
-    @torch.no_grad()
-    def follow(self, rows: Tensor, momentum: float) -> None:
-        """Move the mean towards that of a batch by a share; the very first batch sets it."""
-        mean = rows.mean(dim=0).to(self.mean.dtype)
-        self.mean.lerp_(mean, momentum if self.mean.any() else 1.0)
+        if not 0 < self.layout_weight < 1:
+            raise ValueError(f"layout_weight must lie between 0 and 1, not {self.layout_weight}.")
 
 
 class DeepDual(Method):
@@ -99,13 +76,13 @@ class DeepDual(Method):
         super().__init__(backbone, config.mode)
         check_promptable(backbone.visual)
         self.config = config
-        self.parts = 1 + WINDOWS * config.windows
         self.photo_encoder = DeepEncoder(backbone.visual, config)
         # Shared: one encoder under one name, so that its weights are saved and counted once.
         self.sketch_encoder = None if config.shared else DeepEncoder(backbone.visual, config)
         # The centres are two even so: one encoder leaves the modalities apart.
-        self.sketch_centre = Centre(self.parts, backbone.dim) if config.centred else None
-        self.photo_centre = Centre(self.parts, backbone.dim) if config.centred else None
+        self.cells = self.photo_encoder.layout.shape if config.layout else None
+        self.sketch_centres = Centres(backbone.dim, self.cells) if config.centred else None
+        self.photo_centres = Centres(backbone.dim, self.cells) if config.centred else None
 
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> DeepDual:
@@ -121,8 +98,8 @@ class DeepDual(Method):
 
     @property
     def dim(self) -> int:
-        """Size of an embedding: the joint space, once for every part of the picture."""
-        return self.parts * self.backbone.dim
+        """Size of an embedding: the joint space, and the layout's cells."""
+        return self.backbone.dim + (math.prod(self.cells) if self.cells else 0)
 
     def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map sketches to unit rows."""
@@ -132,38 +109,41 @@ class DeepDual(Method):
         """Map photos to unit rows."""
         return self.join_photos(self.photo_rows(pixels))
 
-    def sketch_rows(self, pixels: Tensor) -> Tensor:
-        """Map sketches to (batch, parts, dim) float32 unit rows, not yet centred; the whole picture first."""
+    def sketch_rows(self, pixels: Tensor) -> Rows:
+        """Map sketches to their rows, not yet centred."""
         return (self.sketch_encoder or self.photo_encoder)(pixels)
 
-    def photo_rows(self, pixels: Tensor) -> Tensor:
-        """Map photos to (batch, parts, dim) float32 unit rows, not yet centred; the whole picture first."""
+    def photo_rows(self, pixels: Tensor) -> Rows:
+        """Map photos to their rows, not yet centred."""
         return self.photo_encoder(pixels)
 
-    def join_sketches(self, rows: Tensor) -> Tensor:
+    def join_sketches(self, rows: Rows) -> Tensor:
         """Centre the rows of sketches, and join their parts into (batch, dim) unit rows."""
-        return self._join(rows, self.sketch_centre)
+        return self._join(rows, self.sketch_centres)
 
-    def join_photos(self, rows: Tensor) -> Tensor:
+    def join_photos(self, rows: Rows) -> Tensor:
         """Centre the rows of photos, and join their parts into (batch, dim) unit rows."""
-        return self._join(rows, self.photo_centre)
+        return self._join(rows, self.photo_centres)
 
-    def follow_centres(self, sketches: Tensor, photos: Tensor, momentum: float) -> None:
+    def follow_centres(self, sketches: Rows, photos: Rows, momentum: float) -> None:
         """Let the centres follow the rows of a batch; does nothing where there are none."""
         if self.config.centred:
-            self.sketch_centre.follow(sketches, momentum)
-            self.photo_centre.follow(photos, momentum)
+            self.sketch_centres.follow(sketches, momentum)
+            self.photo_centres.follow(photos, momentum)
 
     def _paper(self) -> Tensor:
         side = self.preprocess.side
         return to_pixels(Image.new("RGB", (side, side), "white"), self.preprocess)
 
-    def _join(self, rows: Tensor, centre: Centre | None) -> Tensor:
+    def _join(self, rows: Rows, centres: Centres | None) -> Tensor:
         """Weigh the parts so that inner products are the weighted mean of the parts' cosines."""
-        rows = centre(rows) if centre else rows
-        if self.parts == 1:
-            return rows[:, 0]
-        weight = self.config.window_weight
-        total = 1 + WINDOWS * weight
-        scaled = [rows[:, :1] * total**-0.5, rows[:, 1:] * (weight / total) ** 0.5]
-        return torch.cat(scaled, dim=1).flatten(1)
+        rows = centres(rows) if centres else Rows(rows.whole, _unit(rows.cells))
+        if rows.cells is None:
+            return rows.whole
+        weight, cells = self.config.layout_weight, rows.cells.shape[1]
+        whole = rows.whole * (1 - weight) ** 0.5
+        return torch.cat([whole, rows.cells.flatten(1) * (weight / cells) ** 0.5], dim=1)
+
+
+def _unit(rows: Tensor | None) -> Tensor | None:
+    return None if rows is None else F.normalize(rows, dim=-1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -10,37 +11,36 @@ from torch.nn import functional as F
 
 from zsbir.backbone.inside import patch_tokens, read_class_token, run_blocks
 from zsbir.backbone.tuned import TunedNorms
-from zsbir.backbone.windows import WINDOWS, corner_windows
 from zsbir.errors import BackboneError
+from zsbir.methods.deep_dual_layout import Layout, depth_of
 
 if TYPE_CHECKING:
     from zsbir.methods.deep_dual import DeepDualConfig
 
 
-class LowRankPath(nn.Module):
-    """What a block may add to its tokens through a few directions; nothing at first.
+@dataclass(frozen=True)
+class Rows:
+    """What an encoder makes of pictures, before centring.
 
-    It reads normalised tokens: some channels of CLIP's residual stream are a hundred times the others.
+    Attributes:
+        whole: (batch, dim) float32 unit rows.
+        cells: (batch, cells, size) float32 descriptions of the layout's cells, or None.
     """
 
-    def __init__(self, width: int, rank: int) -> None:
-        super().__init__()
-        self.down = nn.Linear(width, rank)
-        self.up = nn.Linear(rank, width)
-        nn.init.zeros_(self.up.weight)
-        nn.init.zeros_(self.up.bias)
+    whole: Tensor
+    cells: Tensor | None = None
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Map (batch, tokens, width) to the same shape."""
-        return self.up(F.gelu(self.down(F.layer_norm(tokens, tokens.shape[-1:]))))
+    def __getitem__(self, rows: slice) -> Rows:
+        """Return some of the pictures."""
+        return Rows(self.whole[rows], None if self.cells is None else self.cells[rows])
 
 
 class DeepEncoder(nn.Module):
-    """An image tower with prompts in its layers, LayerNorms of its own and, if wanted, low-rank paths.
+    """An image tower with prompts in its layers, LayerNorms and biases of its own.
 
     Args:
         visual: The frozen image tower.
-        config: The prompts, the rank of the paths, and whether there are windows.
+        config: The prompts, and what may be learnt beside them and LayerNorms.
 
     Raises:
         BackboneError: The tower has fewer layers than are to take prompts.
@@ -48,50 +48,30 @@ class DeepEncoder(nn.Module):
 
     def __init__(self, visual: nn.Module, config: DeepDualConfig) -> None:
         super().__init__()
-        width, layers = visual.conv1.out_channels, len(visual.transformer.resblocks)
+        width = visual.conv1.out_channels
         # What learning starts from takes a pass of the tower, see `first_prompts`; what is loaded needs none.
         self.prompts = nn.Parameter(torch.zeros(prompted_layers(visual, config), config.prompts, width))
-        self.tuned = TunedNorms(visual)
-        ranks = [config.adapter_rank] * layers if config.adapter_rank else []
-        self.paths = nn.ModuleList(LowRankPath(width, rank) for rank in ranks)
-        windows = corner_windows(visual.grid_size) if config.windows else None
-        self.register_buffer("windows", windows, persistent=False)
+        self.tuned = TunedNorms(visual, biases=config.biases)
+        self.layout = Layout(width, visual.grid_size, config.layout) if config.layout else None
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Map (batch, 3, side, side) pixels to (batch, parts, dim) float32 unit rows, the whole first."""
+    def forward(self, pixels: Tensor) -> Rows:
+        """Map (batch, 3, side, side) pixels to their rows."""
         visual = self.tuned.tower
-        entering = image = visual._embeds(pixels)
+        image = visual._embeds(pixels)
+        read = depth_of(len(visual.transformer.resblocks))
+        seen = image
 
         def run(depth: int, block: nn.Module, tokens: Tensor) -> Tensor:
-            nonlocal entering
-            entering = tokens  # in the end, what entered the last block
-            return self._run(depth, block, tokens)
+            nonlocal seen
+            tokens = block(tokens)
+            seen = tokens if depth + 1 == read else seen
+            return tokens
 
         tokens = run_blocks(visual, image, self.prompts, run=run)
-        parts = read_class_token(visual, tokens)[:, None]
-        if self.windows is not None:
-            parts = torch.cat([parts, self._look_closer(entering, tokens.shape[1])], dim=1)
-        return F.normalize(parts.float(), dim=-1)
-
-    def _run(self, depth: int, block: nn.Module, tokens: Tensor) -> Tensor:
-        return block(tokens) + self.paths[depth](tokens) if self.paths else block(tokens)
-
-    def _look_closer(self, tokens: Tensor, kept: int) -> Tensor:
-        """Run the last block again over the tokens of each window alone, and the prompts.
-
-        Args:
-            tokens: (batch, kept + prompts, width), what enters the last block.
-            kept: Class token and patches.
-
-        Returns:
-            (batch, windows, dim) features before L2 normalisation.
-        """
-        visual = self.tuned.tower
-        last = len(visual.transformer.resblocks) - 1
-        prompts = torch.arange(kept, tokens.shape[1], device=tokens.device).expand(WINDOWS, -1)
-        close = tokens[:, torch.cat([self.windows, prompts], dim=1)].flatten(0, 1)
-        close = self._run(last, visual.transformer.resblocks[last], close)[:, : self.windows.shape[1]]
-        return read_class_token(visual, close).unflatten(0, (len(tokens), WINDOWS))
+        whole = F.normalize(read_class_token(visual, tokens).float(), dim=-1)
+        if self.layout is None:
+            return Rows(whole)
+        return Rows(whole, self.layout(seen[:, 1 : image.shape[1]]).float())
 
 
 @torch.no_grad()

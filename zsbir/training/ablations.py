@@ -1,7 +1,7 @@
 """What each part of the papers' recipes is worth: every recipe with one part left out, and their table.
 
-`python -m zsbir.training.ablations --data DATA --out runs/ablations` trains whatever is not there yet, so that it
-goes on where it was interrupted, and measures all of it on `unseen_dev`.
+`python -m zsbir.training.ablations --data DATA --out runs/ablations` trains whatever is not there yet, and so
+goes on where it was interrupted; it measures all of it on `unseen_dev`.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ class DeepDualTrainConfig(TrainConfig):
         # There is no paper: what CLIP's big towers get is what others report for such losses.
         "paper": {"lr": 1e-3, "norm_lr": 1e-5, "epochs": 10},
         "paper/fine-grained": {"sampler": "pk"},
-        "tiny": {"lr": 2e-3, "norm_lr": 5e-4},
+        "tiny": {"lr": 3e-3, "norm_lr": 3e-3, "epochs": 4, "consistency": 0.0},
+        "tiny/category": {"contrast": 0.0, "triplet": 1.0, "ambiguity_base": 0.0},
         "tiny/fine-grained": {"sampler": "pk", "per_class": 8},
     }
 
@@ -96,10 +97,11 @@ class DeepDualObjective(Objective):
         """Return "contrast", "triplet", "text" and "consistency", without those of weight 0."""
         config, method = self.config, self.method
         sketches = method.sketch_rows(batch.sketches)
-        photos, negatives = method.photo_rows(torch.cat([batch.photos, batch.negatives])).chunk(2)
-        method.follow_centres(sketches.detach(), photos.detach(), config.momentum)
+        both = method.photo_rows(torch.cat([batch.photos, batch.negatives]))
+        photos, negatives = both[: len(batch)], both[len(batch) :]
+        method.follow_centres(sketches, photos, config.momentum)
         joined = (method.join_sketches(sketches), method.join_photos(photos), method.join_photos(negatives))
-        whole = (sketches[:, 0], photos[:, 0], negatives[:, 0])
+        whole = (sketches.whole, photos.whole, negatives.whole)
         frozen = self._frozen(batch) if config.consistency or self._bends_margin else None
         found = {}
         if config.contrast:
