@@ -25,8 +25,11 @@ class ClipATTrainConfig(TripletTrainConfig):
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
         # Uniformity compares categories by equally many triplets each.
         "paper/fine-grained": {"sampler": "pk"},
-        "tiny": {"lr": 2e-3, "norm_lr": 5e-4},
-        "tiny/fine-grained": {"sampler": "pk", "per_class": 8, "steps_per_epoch": 30},
+        "tiny": {"lr": 1e-2, "norm_lr": 6e-3, "epochs": 4},
+        "tiny/fine-grained": {
+            **{"sampler": "pk", "per_class": 8, "steps_per_epoch": 30},
+            **{"lr": 5e-3, "norm_lr": 2e-3, "epochs": 3},
+        },
     }
 
     uniformity: float = 0.1  # of L_delta; fine-grained

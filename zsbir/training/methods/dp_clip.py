@@ -31,7 +31,7 @@ class DPCLIPTrainConfig(TrainConfig):
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
         "paper/category": {"sampler": "random", "support": 0},
-        "tiny": {"lr": 1e-3, "norm_lr": 1e-4, "hard_most": 1.0},
+        "tiny": {"lr": 1e-3, "norm_lr": 2e-3, "hard_most": 1.0, "epochs": 3},
         "tiny/category": {"sampler": "random", "support": 0},
     }
 

@@ -13,11 +13,17 @@ from zsbir.training.methods.triplet import TripletTrainConfig
 class LinearProbeTrainConfig(TripletTrainConfig):
     """A linear map starts as the identity and may move fast."""
 
-    PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {"paper": {"lr": 1e-3}, "tiny": {"lr": 1e-3}}
+    PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
+        "paper": {"lr": 1e-3},
+        "tiny": {"lr": 1e-3, "epochs": 4},
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FullFinetuneTrainConfig(TripletTrainConfig):
     """All weights of a trained tower; fast learning would only undo it."""
 
-    PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {"paper": {"lr": 1e-6}, "tiny": {"lr": 5e-5}}
+    PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
+        "paper": {"lr": 1e-6},
+        "tiny": {"lr": 1e-4, "epochs": 4},
+    }

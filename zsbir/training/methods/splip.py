@@ -49,8 +49,8 @@ class SpLIPTrainConfig(TrainConfig):
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
         "paper/fine-grained": {"margin": 0.3},
-        "tiny": {"batch": 32, "lr": 1e-3, "norm_lr": 5e-4},
-        "tiny/fine-grained": {"margin": 0.3},
+        "tiny": {"batch": 32, "lr": 2e-3, "norm_lr": 6e-3, "epochs": 3},
+        "tiny/fine-grained": {"margin": 0.3, "norm_lr": 2e-3},
     }
 
     batch: int = 192
