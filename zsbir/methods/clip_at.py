@@ -28,6 +28,9 @@ class ClipATConfig:
     """The choices a CLIP-AT checkpoint is made of; saved beside its weights.
 
     `prompts` is K of the paper, best at 3. Prompts start from N(0, `prompt_std`); the released code takes 1.
+    As in that code they follow the patches, without positions, and enter before `ln_pre`; the class token is
+    read. Unlike there, each modality has LayerNorms of its own at category level, as in the paper, and
+    nothing but prompts and LayerNorms learns.
     """
 
     mode: str = "category"

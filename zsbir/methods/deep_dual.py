@@ -31,7 +31,12 @@ LAYOUT = 32  # numbers for a cell, where there is a layout
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeepDualConfig:
-    """The choices a checkpoint of deep dual prompts is made of; saved beside its weights."""
+    """The choices a checkpoint of deep dual prompts is made of; saved beside its weights.
+
+    There is no paper. Where the ideas come from: prompts in every layer from VPT-Deep, an encoder for each
+    modality from CLIP-AT, `biases` from BitFit, a vector of each modality to subtract (`centred`) from MARL.
+    Prompts of empty paper (`start`) and the `layout` are ours.
+    """
 
     mode: str = "category"
     shared: bool | None = None  # one encoder for sketches and photos; None: in fine-grained mode only

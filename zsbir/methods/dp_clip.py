@@ -34,8 +34,10 @@ class DPCLIPConfig:
       appendix (29.57 against 29.60 Acc@1). They are chosen by the caller, not drawn at random. A category
       with fewer photos uses them again.
     * Support photos enter the prompt generator as tokens before `ln_pre`, as in the released code.
-    * The class text is the mean of five templates' unit features, itself not normalised again.
+    * The class text is the mean of five templates' unit features (`dp_clip_texts`), not normalised again;
+      the paper's figure shows one of them, its code has 63.
     * Both additions of a block are divided by `rank`; the released code divides one by 16 whatever the rank.
+    * Nothing else of CLIP learns; the released code leaves its projection and positions free.
     * The windows' LayerNorms and projections start as those of the whole picture.
     * Category level: no recipe was released, and a query's category is what is asked for. So no category
       enters: the support is one blank picture, the same always, and the text says "object". What is left is

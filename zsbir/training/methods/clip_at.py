@@ -20,6 +20,13 @@ class ClipATTrainConfig(TripletTrainConfig):
     """The paper's weights of its losses; 0 leaves a loss out, which is how its ablations are run.
 
     `classification` is lambda 1 and lambda 2 of the paper, `uniformity` lambda 3, `patch_shuffle` lambda 4.
+    Where the paper leaves something open:
+
+    * Uniformity compares the categories of a batch, each by its triplets sorted by delta; the order of
+      sampling would mean nothing.
+    * Tiles are moved in pixels: half a picture is 3.5 patches of 32. Each triplet draws its own moves.
+    * Prompts and LayerNorms share one rate, as the paper has one (`lr`, `norm_lr`); its code has two.
+    * The paper names no augmentation: `flip` and `crop` of `TrainConfig` are on.
     """
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {

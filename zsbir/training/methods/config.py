@@ -28,9 +28,13 @@ RANGES = {
 class TrainConfig:
     """Recipe and seed of one run; saved beside the weights. A method's own config inherits from it.
 
-    The defaults are a paper's. `PRESETS` changes them: under "paper", "tiny", "paper/fine-grained" and so
-    on, from the general to the special; a subclass adds its own table and needs to name only what differs.
-    A subclass with checks of its own calls `TrainConfig.__post_init__(self)`: `super()` does not work in
+    The defaults are a paper's, but for what a paper leaves out: the papers of CLIP-AT and SpLIP name no
+    augmentation, and here `flip` and `crop` are on and strokes come in `variants`, under "paper" too;
+    `held_out_categories` of the seen ones select the checkpoint, where DP-CLIP's code takes the test set;
+    `tau`, which no paper tells, is 0.07 and not CLIP's 0.01.
+
+    `PRESETS` changes the defaults: under "paper", "tiny", "paper/fine-grained" and so on, from the general to
+    the special; a subclass adds its own table and needs to name only what differs. A subclass with checks of its own calls `TrainConfig.__post_init__(self)`: `super()` does not work in
     dataclasses with slots.
     """
 

@@ -34,6 +34,10 @@ class DeepDualTrainConfig(TrainConfig):
     """The weights of the losses, of which 0 leaves one out, and what they need.
 
     `margin` is the triplet's for a sketch that is not ambiguous at all; `tau` is that of the class texts.
+    Class texts and triplet are CLIP-AT's. The contrast and the consistency with the frozen tower on another
+    view are CoPrompt's, with SupCon's mean over several right answers. The margin is DisAmb's: here its alpha
+    is `margin`, not 1, the score enters as it is, and the frozen tower scores a view of the sketch. DisAmb's
+    jigsaw and its negatives with swapped textures are left out.
     """
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {

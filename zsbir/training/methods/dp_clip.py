@@ -27,6 +27,15 @@ class DPCLIPTrainConfig(TrainConfig):
     margin 0.3: set `hard_margin` to 0.3 for that strictness. The curriculum's weight w grows by `hard_rise`
     after every sixth of the epochs. The paper's ends at 1.25, so that in the last sixth the given triplets
     count -0.25; the tiny preset ends at 1.
+
+    * The hard negative is the nearer of the triplet's own one and the hardest photo of the batch, for the
+      whole picture and for each window by itself; a photo of the same instance (category level: of the same
+      category) is none.
+    * Support photos are drawn at random for every batch, from all training photos of its category, so they
+      may be among its triplets; afterwards they are fixed.
+    * Sketch, photo and negative are mirrored together (`flip`); the released code leaves the negative as it
+      is, which tells it from the positive. Its rotations by up to 30 degrees and its grey photos are left
+      out, and photos are cropped instead (`crop`).
     """
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {

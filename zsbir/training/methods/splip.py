@@ -45,6 +45,8 @@ class SpLIPTrainConfig(TrainConfig):
       where things are; "class" gives it the two embeddings. It answers among 100 far permutations.
     * alpha 1 and beta 0.1: the paper searched them and does not tell.
     * "Hinge" of the jigsaw is taken per triplet, not on means.
+    * The photos that steer T in training are positives and negatives together.
+    * The paper names no augmentation that could be read: `flip` and `crop` of `TrainConfig` are on.
     """
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
