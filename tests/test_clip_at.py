@@ -33,7 +33,9 @@ def build(backbone, mode="category", **choices):
 
 
 def objective(backbone, mode="category", **choices):
-    return ClipATObjective(build(backbone, mode), ClipATTrainConfig(mode=mode, **choices), CATEGORIES)
+    sampler = {"sampler": "pk"} if mode == "fine-grained" else {}
+    config = ClipATTrainConfig(mode=mode, **sampler, **choices)
+    return ClipATObjective(build(backbone, mode), config, CATEGORIES)
 
 
 def pixels(n=2):
@@ -156,3 +158,9 @@ def test_the_parameter_groups_are_all_that_learns(backbone):
     assert sum(p.numel() for p in new["params"]) == 2 * 3 * 32
     grouped = [id(p) for group in (new, norms) for p in group["params"]]
     assert sorted(grouped) == sorted(id(p) for p in learning.parameters())
+
+
+def test_uniformity_needs_the_sampler_that_it_compares_by():
+    with pytest.raises(ValueError, match="set sampler to 'pk', or uniformity to 0"):
+        ClipATTrainConfig(mode="fine-grained")
+    ClipATTrainConfig(mode="fine-grained", uniformity=0.0)

@@ -10,8 +10,8 @@ PAPERS = {
     "splip": "Singha et al., *Elevating All Zero-Shot Sketch-Based Image Retrieval Through Multimodal Prompt "
     "Learning*, ECCV 2024",
     "dp-clip": "Gao et al., *DP-CLIP*, arXiv 2404.18695",
-    "deep-dual": "our own recipe: deep prompts and LayerNorms for each modality, contrast, class texts, "
-    "consistency with the frozen tower and a margin that ambiguity bends",
+    "deep-dual": "our own recipe: prompts in every layer, LayerNorms and biases, for each modality where "
+    "category counts; centres of sketches and photos; a short description of where things are in a picture",
     "linear-probe": "a reference row: a linear map on frozen features",
     "full-finetune": "a reference row: every weight of the image tower",
 }

@@ -44,6 +44,15 @@ class ClipATTrainConfig(TripletTrainConfig):
     tiles: int = 2  # along a side; 3 cost the paper 1.2 points of Acc@1
     shuffle_margin: float = 0.3  # the paper does not tell it
 
+    def __post_init__(self) -> None:
+        """Refuse values that no run can be made of."""
+        TripletTrainConfig.__post_init__(self)
+        if self.mode == "fine-grained" and self.uniformity and self.sampler != "pk":
+            raise ValueError(
+                "uniformity compares categories by equally many triplets each: set sampler to 'pk', "
+                "or uniformity to 0."
+            )
+
 
 class ClipATObjective(TripletObjective):
     """Losses of both modes; which apply is the method's mode."""
