@@ -34,8 +34,8 @@ class TrainConfig:
     `tau`, which no paper tells, is 0.07 and not CLIP's 0.01.
 
     `PRESETS` changes the defaults: under "paper", "tiny", "paper/fine-grained" and so on, from the general to
-    the special; a subclass adds its own table and needs to name only what differs. A subclass with checks of its own calls `TrainConfig.__post_init__(self)`: `super()` does not work in
-    dataclasses with slots.
+    the special; a subclass adds its own table and needs to name only what differs. A subclass with checks of
+    its own calls `TrainConfig.__post_init__(self)`: `super()` does not work in dataclasses with slots.
     """
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
