@@ -33,8 +33,8 @@ def build(backbone, mode="category", **choices):
 
 
 def objective(backbone, mode="category", **choices):
-    sampler = {"sampler": "pk"} if mode == "fine-grained" else {}
-    config = ClipATTrainConfig(mode=mode, **sampler, **choices)
+    choices = ({"sampler": "pk"} if mode == "fine-grained" else {}) | choices
+    config = ClipATTrainConfig(mode=mode, **choices)
     return ClipATObjective(build(backbone, mode), config, CATEGORIES)
 
 
