@@ -41,11 +41,12 @@ def main() -> int:
     parser.add_argument(
         "--pick", type=int, default=0, help="which of the held-out drawings of a category, from 0"
     )
+    parser.add_argument("--method", help="family or checkpoint; default: the one that the page starts with")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     there = set(load_gallery("everyday").categories)
     wanted = [name for name in CATEGORIES if any(is_a(photo, name) for photo in there)][: args.count]
-    rows = replay(args.data, wanted, args.pick, args.out)
+    rows = replay(args.data, wanted, args.pick, args.out, args.method)
     hits = sum(row["hit"] for row in rows)
     (args.out / "replay.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     for row in rows:
@@ -54,11 +55,11 @@ def main() -> int:
     return 0
 
 
-def replay(data: Path, wanted: list[str], pick: int, out: Path) -> list[dict]:
+def replay(data: Path, wanted: list[str], pick: int, out: Path, method: str | None = None) -> list[dict]:
     """Draw on the page and read its first row."""
     from zsbir.ui import build, bundled, serve
 
-    service = bundled("everyday", "plain")
+    service = bundled("everyday", method)
     demo = build(service)
     address = serve(demo, service, block=False)
     drawings = held_out(data, wanted, pick)
