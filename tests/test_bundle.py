@@ -11,7 +11,8 @@ from zsbir.gallery import load_gallery
 from zsbir.index import PhotoIndex
 
 ROOT = Path(__file__).parents[1]
-BACKBONE = ROOT / "checkpoints" / "zsbir-tiny"
+CHECKPOINTS = ROOT / "checkpoints"
+BACKBONE = CHECKPOINTS / "zsbir-tiny"
 EVERYDAY = ROOT / "gallery" / "everyday"
 
 
@@ -25,6 +26,24 @@ def test_the_bundled_index_fits_the_bundled_weights_and_photos(plain):
     gallery = load_gallery(EVERYDAY)
     index = PhotoIndex.load(gallery, plain)
     assert [photo.id for photo in index.photos] == [photo.id for photo in gallery.photos]
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in CHECKPOINTS.glob("*/config.json")))
+def test_every_bundled_checkpoint_has_its_index(name):
+    gallery = load_gallery(EVERYDAY)
+    index = PhotoIndex.load(gallery, load_checkpoint(CHECKPOINTS / name, device="cpu"))
+    assert [photo.id for photo in index.photos] == [photo.id for photo in gallery.photos]
+
+
+def test_the_seven_of_the_papers_and_ours_are_there_and_light():
+    trained = {path.parent.name for path in CHECKPOINTS.glob("*/model.safetensors")} - {"zsbir-tiny"}
+    assert trained == {
+        *("clip-at-category", "clip-at-fine-grained", "splip-category", "splip-fine-grained"),
+        *("dp-clip-fine-grained", "deep-dual-category", "deep-dual-fine-grained"),
+    }
+    for name in trained:
+        assert {"README.md", "results.json", "curves.png"} <= {p.name for p in (CHECKPOINTS / name).iterdir()}
+    assert sum(path.stat().st_size for path in CHECKPOINTS.rglob("*") if path.is_file()) <= 80e6
 
 
 def test_the_bundled_index_is_refused_for_other_weights(plain):
