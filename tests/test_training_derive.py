@@ -1,4 +1,4 @@
-"""The same weights under another mode."""
+"""The same weights with other settings."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ def test_weights_stay_and_settings_change(trained, tmp_path):
     states = before.method.state_dict(), after.method.state_dict()
     assert all(torch.equal(states[0][name], tensor) for name, tensor in states[1].items())
     assert json.loads((out / "results.json").read_text())["derived"]["from"] == "deep-dual-fine-grained"
-    assert "Derived, not trained" in (out / "README.md").read_text()
+    assert "The weights of a run named `deep-dual-fine-grained`" in (out / "README.md").read_text()
 
 
 def test_settings_that_the_method_does_not_know_are_refused(trained, tmp_path, capsys):

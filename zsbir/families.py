@@ -21,8 +21,8 @@ READABLE = {
 }
 """What people read, in the order of the page's chooser; another family goes by its own name, behind these."""
 
-GUIDES = (f"{BEST}-category", "splip-category", "clip-at-category", PLAIN)
-"""Who tells what a drawing shows to a checkpoint that cannot: the best first."""
+GUIDES = (f"{BEST}-category", "clip-at-category", PLAIN)
+"""Who tells what a drawing shows to a checkpoint that cannot: the best first, by README's results."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""The same weights under another mode: nothing is learnt, only settings that weigh parts change.
+"""The same weights with other settings: nothing is learnt, only how parts are weighed, or the mode.
 
-`python -m zsbir.training.derive checkpoints/deep-dual-fine-grained --mode category --set layout_weight=0.2`
+`python -m zsbir.training.derive runs/deep-dual-category --mode category --set layout_weight=0.1 --out ...`
 
-Deep dual prompts that were taught by pairs of one photo and its sketches told unseen categories apart better
-than those taught by categories, once the layout of the picture counts for less.
+The layout of a picture teaches deep dual prompts most when it weighs much, and telling categories apart needs
+little of it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from zsbir.modes import MODES
 from zsbir.training.methods.report import CARD
 
 CARD_NOTE = """
-> **Derived, not trained.** The weights of [`{source}`](../{source}/README.md) for {mode} search,
-> with {changes}. That choice was made on `unseen_dev`. What follows tells how those weights were trained.
+> The weights of a run named `{source}`, for {mode} search with {changes} instead of what it was trained
+> with: a choice made on `unseen_dev`. What follows tells how they were trained.
 
 """
 

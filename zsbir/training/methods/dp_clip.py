@@ -40,7 +40,10 @@ class DPCLIPTrainConfig(TrainConfig):
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
         "paper/category": {"sampler": "random", "support": 0},
-        "tiny": {"lr": 1e-3, "norm_lr": 2e-3, "hard_most": 1.0, "epochs": 3},
+        "tiny": {
+            **{"lr": 3e-3, "norm_lr": 1e-2, "margin": 0.3, "hard_margin": 0.3},
+            **{"hard_most": 1.0, "epochs": 2},
+        },
         "tiny/category": {"sampler": "random", "support": 0},
     }
 

@@ -52,7 +52,7 @@ class SpLIPTrainConfig(TrainConfig):
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
         "paper/fine-grained": {"margin": 0.3},
         "tiny": {"batch": 32, "lr": 2e-3, "norm_lr": 6e-3, "epochs": 3},
-        "tiny/fine-grained": {"margin": 0.3, "norm_lr": 2e-3},
+        "tiny/fine-grained": {"margin": 0.3, "norm_lr": 2e-3, "epochs": 2},
     }
 
     batch: int = 192
