@@ -45,7 +45,7 @@ class DeepDualTrainConfig(TrainConfig):
         "paper": {"lr": 1e-3, "norm_lr": 1e-5, "epochs": 10},
         "paper/fine-grained": {"sampler": "pk"},
         "tiny": {"lr": 3e-3, "norm_lr": 3e-3, "epochs": 4, "consistency": 0.0},
-        "tiny/category": {"contrast": 0.0, "triplet": 1.0, "ambiguity_base": 0.0},
+        "tiny/category": {"triplet": 1.0, "ambiguity_base": 0.0},
         "tiny/fine-grained": {"sampler": "pk", "per_class": 8},
     }
 
