@@ -135,7 +135,7 @@ def test_options_beat_presets_and_presets_beat_defaults():
     method, recipe = run.read_configs(args)
     assert (method.mode, method.prompts) == ("fine-grained", 5)
     assert (recipe.mode, recipe.lr, recipe.flip, recipe.sampler, recipe.epochs) == (
-        *("fine-grained", 0.5, False, "pk", 10),
+        *("fine-grained", 0.5, False, "pk", 3),
     )
     args.backbone = "ViT-B-32-quickgelu/openai"
     assert run.read_configs(args)[1].epochs == 60
