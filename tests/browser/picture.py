@@ -15,7 +15,7 @@ def main() -> int:
     """Serve the bundled gallery, let one of the page's examples draw itself, and take the picture."""
     from zsbir.ui import build, bundled, serve
 
-    service = bundled("everyday", "plain")
+    service = bundled("everyday")
     demo = build(service)
     address = serve(demo, service, block=False)
     with sync_playwright() as playwright:
