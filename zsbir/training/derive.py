@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zsbir.checkpoint import load_checkpoint
+from zsbir.checkpoint_config import CONFIG
 from zsbir.errors import ZSBIRError
 from zsbir.modes import MODES
-from zsbir.training.methods.report import CARD
+from zsbir.training.methods.report import CARD, RESULTS
 
 CARD_NOTE = """
 > The weights of a run named `{source}`, for {mode} search with {changes} instead of what it was trained
@@ -52,13 +53,13 @@ def derive(source: Path, mode: str, changes: dict[str, object], out: Path) -> No
     """
     load_checkpoint(source, device="cpu")
     shutil.copytree(source, out, dirs_exist_ok=True)
-    config = json.loads((source / "config.json").read_text(encoding="utf-8"))
+    config = json.loads((source / CONFIG).read_text(encoding="utf-8"))
     config["config"] |= {"mode": mode, **changes}
-    (out / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    (out / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     load_checkpoint(out, device="cpu")
-    results = json.loads((source / "results.json").read_text(encoding="utf-8"))
+    results = json.loads((source / RESULTS).read_text(encoding="utf-8"))
     derived = {"from": source.name, "mode": mode, "changes": changes}
-    (out / "results.json").write_text(json.dumps({"derived": derived, **results}, indent=1) + "\n", "utf-8")
+    (out / RESULTS).write_text(json.dumps({"derived": derived, **results}, indent=1) + "\n", "utf-8")
     _write_card(source, out, mode, changes)
 
 

@@ -15,7 +15,7 @@ class LinearProbeTrainConfig(TripletTrainConfig):
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
         "paper": {"lr": 1e-3},
-        "tiny": {"lr": 1e-3, "epochs": 4},
+        "tiny": {"lr": 1e-3, "epochs": 2},
     }
 
 
