@@ -12,6 +12,19 @@ def checkpoints_home() -> Path:
     return Path(os.environ.get("ZSBIR_CHECKPOINTS") or Path(__file__).parents[1] / "checkpoints")
 
 
+def cache_home() -> Path:
+    """Return the folder for what can be had again: whatever is made at run time goes below it, nowhere else.
+
+    `ZSBIR_CACHE`, else `zsbir/` where the Hub's client lets libraries cache: `HF_ASSETS_CACHE`, or `assets/`
+    in `HF_HOME`. So one `HF_HOME` on a disk that stays keeps downloads and indexes alike. It may not exist yet.
+    """
+    if chosen := os.environ.get("ZSBIR_CACHE"):
+        return Path(chosen).expanduser().absolute()
+    from huggingface_hub.constants import HF_ASSETS_CACHE
+
+    return Path(HF_ASSETS_CACHE).expanduser().absolute() / "zsbir"
+
+
 def named_folder(name: str | Path, home: Path) -> Path:
     """Return the folder that a name or a path means, whether it exists or not.
 
