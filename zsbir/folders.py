@@ -16,7 +16,7 @@ def cache_home() -> Path:
     """Return the folder for what can be had again: whatever is made at run time goes below it, nowhere else.
 
     `ZSBIR_CACHE`, else `zsbir/` where the Hub's client lets libraries cache: `HF_ASSETS_CACHE`, or `assets/`
-    in `HF_HOME`. So one `HF_HOME` on a disk that stays keeps downloads and indexes alike. It may not exist yet.
+    in `HF_HOME`. So one `HF_HOME` on a disk that stays keeps all of it. May not exist yet.
     """
     if chosen := os.environ.get("ZSBIR_CACHE"):
         return Path(chosen).expanduser().absolute()
