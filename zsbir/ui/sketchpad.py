@@ -6,11 +6,15 @@ from importlib.resources import files
 from typing import Any
 
 import gradio as gr
+from gradio import component_meta
 from gradio.components.base import Component
 from gradio.data_classes import GradioModel
 from pydantic import ConfigDict, Field
 
 STATIC = files("zsbir.ui") / "static"
+
+# Gradio would write a type stub beside the source of every component, and the clone is not ours to write to.
+component_meta.create_or_modify_pyi = lambda *_: None
 
 
 def static(*names: str) -> str:
