@@ -1,0 +1,3 @@
+"""What the loopback Hub takes."""
+
+ROUTES: list = []
