@@ -11,6 +11,11 @@ from pathlib import PurePosixPath
 # What the Hub's own .gitattributes sends to the large file storage, of the kinds that occur here.
 LARGE = {".safetensors", ".faiss", ".bin", ".jpg", ".jpeg", ".png", ".webp", ".parquet", ".npz"}
 LARGE_BYTES = 10_000_000
+# Of the licences that the Hub knows by name, those that occur here.
+LICENCES = {
+    *("mit", "apache-2.0", "gpl-2.0", "gpl-3.0", "cc0-1.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-4.0"),
+    *("unknown", "other"),
+}
 PLURAL = {"model": "models", "dataset": "datasets", "space": "spaces"}
 
 
