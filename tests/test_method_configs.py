@@ -6,7 +6,7 @@ import pytest
 
 from zsbir.errors import CheckpointError
 from zsbir.methods.clip_at import ClipATConfig
-from zsbir.methods.config import read_config
+from zsbir.methods.config import read_choices
 from zsbir.methods.deep_dual import DeepDualConfig
 from zsbir.methods.dp_clip import DPCLIPConfig
 from zsbir.methods.reference import ReferenceConfig
@@ -17,7 +17,7 @@ KINDS = (ClipATConfig, DeepDualConfig, DPCLIPConfig, ReferenceConfig, SpLIPConfi
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_what_was_saved_is_read(kind):
-    assert read_config(kind, dataclasses.asdict(kind())) == kind()
+    assert read_choices(kind, dataclasses.asdict(kind())) == kind()
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_was_saved_is_read(kind):
 )
 def test_a_value_of_another_type_is_refused(kind, name, value, wanted):
     with pytest.raises(CheckpointError) as caught:
-        read_config(kind, {**dataclasses.asdict(kind()), name: value})
+        read_choices(kind, {**dataclasses.asdict(kind()), name: value})
     assert str(caught.value) == f"The config has {value!r} as {name!r}; it needs {wanted}."
 
 
@@ -57,11 +57,11 @@ def test_a_value_of_another_type_is_refused(kind, name, value, wanted):
     ],
 )
 def test_what_json_makes_of_a_value_is_read(kind, name, value):
-    read = getattr(read_config(kind, {**dataclasses.asdict(kind()), name: value}), name)
+    read = getattr(read_choices(kind, {**dataclasses.asdict(kind()), name: value}), name)
     assert read == (tuple(value) if isinstance(value, list) else value)
 
 
 @pytest.mark.parametrize("wrong", [{"prompts": -1}, {"prompt_std": -0.1}])
 def test_negative_prompts_are_refused(wrong):
     with pytest.raises(CheckpointError, match="prompts and prompt_std must not be negative"):
-        read_config(ClipATConfig, {**dataclasses.asdict(ClipATConfig()), **wrong})
+        read_choices(ClipATConfig, {**dataclasses.asdict(ClipATConfig()), **wrong})

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from zsbir.backbone.inside import check_promptable, encode_pixels
 from zsbir.backbone.tuned import TunedNorms
 from zsbir.methods.base import MODES, Method
-from zsbir.methods.config import read_config
+from zsbir.methods.config import read_choices
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone
@@ -84,7 +84,7 @@ class ClipAT(Method):
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> ClipAT:
         """Build it, untrained; see `ClipATConfig`."""
-        return cls(backbone, read_config(ClipATConfig, config))
+        return cls(backbone, read_choices(ClipATConfig, config))
 
     def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map sketches to unit rows with the sketch branch, or the shared one in fine-grained mode."""

@@ -25,7 +25,7 @@ KINDS: dict[object, tuple[str, Callable[[object], bool]]] = {
 }
 
 
-def read_config(kind: type[Config], config: Mapping[str, object]) -> Config:
+def read_choices(kind: type[Config], config: Mapping[str, object]) -> Config:
     """Build a method's frozen dataclass from a checkpoint's config, strictly.
 
     Raises:

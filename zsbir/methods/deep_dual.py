@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from zsbir.backbone.inside import check_promptable
 from zsbir.images import to_pixels
 from zsbir.methods.base import MODES, Method
-from zsbir.methods.config import read_config
+from zsbir.methods.config import read_choices
 from zsbir.methods.deep_dual_centres import Centres
 from zsbir.methods.deep_dual_encoder import DeepEncoder, Rows, first_prompts
 
@@ -92,7 +92,7 @@ class DeepDual(Method):
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> DeepDual:
         """Build it, for weights to be loaded or `start`ed from; see `DeepDualConfig`."""
-        return cls(backbone, read_config(DeepDualConfig, config))
+        return cls(backbone, read_choices(DeepDualConfig, config))
 
     @torch.no_grad()
     def start(self) -> None:

@@ -16,7 +16,7 @@ from zsbir.backbone.inside import check_promptable, patch_tokens, read_class_tok
 from zsbir.backbone.tuned import TunedNorms
 from zsbir.errors import GalleryError
 from zsbir.methods.base import MODES, Method
-from zsbir.methods.config import read_config
+from zsbir.methods.config import read_choices
 from zsbir.methods.dp_clip_parts import ChannelScales, LocalHead, PromptGenerator
 from zsbir.methods.dp_clip_texts import CategoryTexts
 
@@ -108,7 +108,7 @@ class DPCLIP(Method):
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> DPCLIP:
         """Build it, untrained; see `DPCLIPConfig`."""
-        return cls(backbone, read_config(DPCLIPConfig, config))
+        return cls(backbone, read_choices(DPCLIPConfig, config))
 
     @property
     def dim(self) -> int:

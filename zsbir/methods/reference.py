@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from zsbir.backbone.inside import encode_pixels
 from zsbir.methods.base import MODES, Method
-from zsbir.methods.config import read_config
+from zsbir.methods.config import read_choices
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone
@@ -44,7 +44,7 @@ class LinearProbe(Method):
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> LinearProbe:
         """Build it, untrained: plain CLIP."""
-        return cls(backbone, read_config(ReferenceConfig, config))
+        return cls(backbone, read_choices(ReferenceConfig, config))
 
     def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map sketches to unit rows; `category` is not used."""
@@ -73,7 +73,7 @@ class FullFinetune(Method):
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> FullFinetune:
         """Build it, untrained: plain CLIP."""
-        return cls(backbone, read_config(ReferenceConfig, config))
+        return cls(backbone, read_choices(ReferenceConfig, config))
 
     def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map sketches to unit rows; `category` is not used."""

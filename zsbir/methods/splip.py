@@ -19,7 +19,7 @@ from zsbir.backbone.inside import check_promptable, read_class_token, run_blocks
 from zsbir.backbone.tuned import TunedNorms
 from zsbir.errors import CheckpointError
 from zsbir.methods.base import MODES, Method
-from zsbir.methods.config import read_config
+from zsbir.methods.config import read_choices
 from zsbir.methods.splip_live import MODALITIES, LivePrompts
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class SpLIP(Method):
     @classmethod
     def from_config(cls, backbone: Backbone, config: Mapping[str, object]) -> SpLIP:
         """Build it, untrained; see `SpLIPConfig`."""
-        return cls(backbone, read_config(SpLIPConfig, config))
+        return cls(backbone, read_choices(SpLIPConfig, config))
 
     def use_categories(self, categories: Sequence[str]) -> None:
         """Tell the live form which categories, in words, its prompts are computed out of.
