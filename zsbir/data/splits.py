@@ -8,10 +8,10 @@ Three decisions live here, so that training and evaluation cannot disagree:
 """
 
 import functools
-import hashlib
 import json
 from importlib import resources
 
+from zsbir.data.lots import lot_share
 from zsbir.data.names import canonical_name, kinds_of
 from zsbir.errors import DataError
 
@@ -70,7 +70,7 @@ def is_unseen_sketch(category: str) -> bool:
 
 def held_out_file(dataset: str, file: str) -> bool:
     """Whether a file of a set without an own split belongs to the development part."""
-    return _lot(f"{dataset}/{file}") < DEV_SHARE.get(dataset, 0.0)
+    return lot_share(f"{dataset}/{file}") < DEV_SHARE.get(dataset, 0.0)
 
 
 def held_out_instance(dataset: str, instance: str) -> bool:
@@ -80,12 +80,7 @@ def held_out_instance(dataset: str, instance: str) -> bool:
         dataset: Its name, such as "chairs_v2"; sets that are not in `DEV_INSTANCES` hold nothing out.
         instance: As in `Item.instance`.
     """
-    return bool(instance) and _lot(f"{dataset}#{instance}") < DEV_INSTANCES.get(dataset, 0.0)
-
-
-def _lot(key: str) -> float:
-    """Return a number in [0, 1) that a hash draws: the same on every machine, and no list has to be kept."""
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
+    return bool(instance) and lot_share(f"{dataset}#{instance}") < DEV_INSTANCES.get(dataset, 0.0)
 
 
 def held_out_drawing(index: int, count: int) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from zsbir.data.dataset import Dataset
 from zsbir.data.layouts import Item
+from zsbir.data.lots import lot
 from zsbir.errors import DataError
-from zsbir.evaluation.options import Options, lot, pick, unseen_of
+from zsbir.evaluation.options import Options, pick, unseen_of
 from zsbir.evaluation.trial import EVERYTHING, Trial
 
 SHARE = 0.2  # of the unseen (ocean) or of the seen categories (drclip): how many seen ones join

@@ -1,6 +1,5 @@
 """What a protocol leaves open, and the pictures of a dataset that it means."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -69,8 +68,3 @@ def unseen_of(benchmark: str) -> Callable[[str], bool]:
     """Return a test for the categories that a benchmark keeps unseen, their kinds included."""
     unseen = benchmark_split(benchmark)[1]
     return lambda category: bool({category, *kinds_of(category)} & unseen)
-
-
-def lot(name: str) -> bytes:
-    """Return the place of a name in every draw, the same on every machine and Python."""
-    return hashlib.sha256(name.encode()).digest()

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from zsbir.data.dataset import Dataset
 from zsbir.data.layouts import Item
+from zsbir.data.lots import lot
 from zsbir.data.names import is_a
 from zsbir.data.splits import is_unseen_sketch
 from zsbir.evaluation.generalised import add_seen
-from zsbir.evaluation.options import Options, choose_splits, lot, pick, unseen_of
+from zsbir.evaluation.options import Options, choose_splits, pick, unseen_of
 from zsbir.evaluation.trial import EVERYTHING, Trial
 
 GALLERY = 100  # photos of a category that a fine-grained query at least searches in, where there are as many

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 import statistics
@@ -10,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from zsbir.data import benchmark_split, is_unseen_sketch
+from zsbir.data.lots import lot
 from zsbir.data.names import kinds_of
 from zsbir.training.methods.images import Source
 
@@ -36,7 +36,7 @@ def held_categories(sources: Sequence[Source], asked: int) -> set[str]:
     sizes = Counter(source.item.category for source in sources if source.item.modality == "sketch")
     middle = statistics.median(sizes.values()) if sizes else 0
     usual = [category for category, size in sizes.items() if size <= 2 * middle]
-    drawn = sorted(usual, key=_lot)[: min(asked, len(sizes) // FIFTH)]
+    drawn = sorted(usual, key=lot)[: min(asked, len(sizes) // FIFTH)]
     if len(drawn) < asked:
         log.warning(
             "%d of %d categories are held out, not %d: at most a fifth.", len(drawn), len(sizes), asked
@@ -72,7 +72,7 @@ def _tenth(sources: list[Source]) -> set[tuple[str, str]]:
     units = [{_unit(s) for s in sources if s.item.modality == kind} for kind in ("sketch", "photo")]
     if min(map(len, units)) < LEAST:
         return set()
-    lots = [sorted(part, key=lambda unit: _lot("#".join(unit))) for part in units]
+    lots = [sorted(part, key=lambda unit: lot("#".join(unit))) for part in units]
     return {unit for part in lots for unit in part[: max(1, len(part) // TENTH)]}
 
 
@@ -87,7 +87,3 @@ def _unique(sources: Iterable[Source]) -> list[Source]:
         name = source.item.file.rpartition("/")[2]
         found.setdefault(name if re.match(r"n\d{8}_", name) else source.lot, source)
     return list(found.values())
-
-
-def _lot(name: str) -> bytes:
-    return hashlib.sha256(name.encode()).digest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from zsbir.data import Dataset, Item
+from zsbir.data.lots import lot
 from zsbir.errors import DataError, ZSBIRError
 from zsbir.images import Preprocess, normalise_sketch
 from zsbir.images.pixels import letterbox
@@ -38,7 +38,7 @@ class Source:
     @property
     def lot(self) -> bytes:
         """Its place in every draw of pictures, the same on every machine."""
-        return hashlib.sha256(f"{self.dataset.name}/{self.item.file}".encode()).digest()
+        return lot(f"{self.dataset.name}/{self.item.file}")
 
 
 @dataclass(frozen=True)
