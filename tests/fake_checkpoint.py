@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import torch
 
+from zsbir.folders import checkpoints_home
 from zsbir.images import Preprocess
 
 
@@ -74,4 +75,8 @@ class FakeCheckpoint:
     modes: tuple[str, ...] = ("category", "fine-grained")
     learnt: int = 1234
     memory: int = 4936
-    config: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> str:
+        bundled = self.path.parent == checkpoints_home()
+        return self.name if bundled else shlex.quote(str(self.path))

@@ -44,7 +44,6 @@ OTHER_KIND = (
         ("", {"preprocess_cfg": {"mean": 3}}, NO_PIXELS),
         ("", {"preprocess_cfg": {"std": [0.5, 0.5]}}, NO_PIXELS),
         ("", {"preprocess_cfg": {"std": [0.5, "a", 0.5]}}, NO_PIXELS),
-        ("model_cfg", {"custom_text": True}, OTHER_KIND.format("custom_text")),
         ("model_cfg", {"multimodal_cfg": {"width": 8}}, OTHER_KIND.format("multimodal_cfg")),
         ("text_cfg", {"hf_model_name": "roberta-base"}, OTHER_KIND.format("hf_model_name")),
     ],

@@ -48,7 +48,7 @@ def test_the_seven_of_the_papers_and_ours_are_there_and_light():
 
 def test_the_bundled_index_is_refused_for_other_weights(plain):
     """So that the test above cannot pass by an index that nobody compares."""
-    other = Checkpoint(plain.name, plain.path, plain.method, "sha256:" + "0" * 64, plain.config)
+    other = Checkpoint(plain.name, plain.path, plain.method, "sha256:" + "0" * 64, plain.config, "plain")
     with pytest.raises(IndexMismatchError, match="weights"):
         PhotoIndex.load(load_gallery(EVERYDAY), other)
 

@@ -11,7 +11,8 @@ import zsbir
 PACKAGE = Path(zsbir.__file__).parent
 # Lowest first; a module imports its own layer and those below it, never one above.
 LAYERS = [
-    {"errors", "folders", "modes", "families", "inference"},
+    {"errors", "folders", "modes", "families", "inference", "progress", "zerogpu"},
+    {"hub"},
     {"strokes", "images"},
     {"backbone"},
     {"methods"},
@@ -19,6 +20,7 @@ LAYERS = [
     {"index"},
     {"hits"},
     {"retriever", ""},  # "" is the package's own __init__, which hands out the retriever
+    {"lent"},
     {"ui"},
     {"cli", "__main__"},
 ]

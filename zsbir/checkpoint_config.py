@@ -12,17 +12,22 @@ FORMAT = 1
 KEYS = {"format": int, "method": str, "backbone": str, "backbone_digest": (str, type(None)), "config": dict}
 
 
-def read_config(path: Path) -> dict:
+def read_config(folder: Path, name: str = "") -> dict:
     """Read the config of a checkpoint's folder.
+
+    Args:
+        folder: Where it lies.
+        name: Of the checkpoint; "" is the folder's.
 
     Raises:
         CheckpointError: It is missing, damaged, of another version, or its values are of other types.
     """
+    file = f"{name or folder.name}/{CONFIG}"
     try:
-        config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path.name}/{CONFIG} cannot be read ({error}). Download it again.") from error
-    _check_config(config, f"{path.name}/{CONFIG}")
+        raise CheckpointError(f"{file} cannot be read ({error}). Download it again.") from error
+    _check_config(config, file)
     return config
 
 

@@ -7,7 +7,6 @@ import shlex
 import numpy as np
 import pytest
 
-from tests.fake_checkpoint import FakeCheckpoint
 from tests.index.kit import REBUILD, build
 from zsbir.errors import GalleryError, IndexMismatchError
 from zsbir.gallery import Photo, load_gallery, write_photos
@@ -78,14 +77,6 @@ def test_the_command_uses_names_where_there_are_names(gallery, checkpoint, monke
     with pytest.raises(GalleryError) as caught:
         PhotoIndex.load(gallery, checkpoint)
     assert str(caught.value).endswith(REBUILD + "fake")
-
-
-def test_the_command_uses_the_hub_s_names(gallery, tmp_path, monkeypatch):
-    monkeypatch.setenv("ZSBIR_CHECKPOINTS", str(tmp_path))
-    plain = FakeCheckpoint(tmp_path, "plain-ViT-B-32-openai", config={"backbone": "ViT-B-32/openai"})
-    with pytest.raises(GalleryError) as caught:
-        PhotoIndex.load(gallery, plain)
-    assert str(caught.value).endswith(REBUILD + "ViT-B-32/openai")
 
 
 def test_the_command_can_be_pasted_for_folders_too(zoo, tmp_path, checkpoint):

@@ -16,13 +16,14 @@ BUILT_OF = {
     *("embed_dim", "vision_cfg", "text_cfg", "quick_gelu"),
     *("init_logit_scale", "init_logit_bias", "nonscalar_logit_scale"),
 }
+KIND = "custom_text"  # open_clip's class with a text tower of its own: SigLIP, MobileCLIP and others
 IGNORED = {"cast_dtype", "output_dict"}  # they change no embedding
 OWN_TOKENIZER = ("hf_tokenizer_name", "tokenizer_kwargs", "tokenizer_mode")
 TAKE = "take a model such as ViT-B-32-quickgelu/openai."
 
 
 def check_config(config: object, name: str) -> None:
-    """Refuse configs of which no model of open_clip's class `CLIP` can be built.
+    """Refuse configs of which no `CLIP` or `CustomTextCLIP` of open_clip's can be built.
 
     Raises:
         BackboneError: A part is missing or no table, or the model is of another kind.
@@ -32,12 +33,20 @@ def check_config(config: object, name: str) -> None:
     for part in ("vision_cfg", "text_cfg"):
         _table(model_cfg.get(part), part, name)
     _table(whole.get("preprocess_cfg", {}), "preprocess_cfg", name)
-    strange = [key for key, value in model_cfg.items() if key not in BUILT_OF | IGNORED and value]
+    strange = [key for key, value in model_cfg.items() if key not in {*BUILT_OF, *IGNORED, KIND} and value]
     strange += [key for key in ("hf_model_name",) if model_cfg["text_cfg"].get(key)]
     if strange:
         raise BackboneError(
             f"{name} is of a kind that zsbir cannot build: its config has {', '.join(strange)}; {TAKE}"
         )
+
+
+def model_arguments(model_cfg: Mapping) -> dict:
+    """Return what open_clip builds a model of; timm is not asked to download weights of its own."""
+    vision = dict(model_cfg["vision_cfg"])
+    if vision.get("timm_model_name"):
+        vision["timm_model_pretrained"] = False
+    return {key: model_cfg[key] for key in BUILT_OF & model_cfg.keys()} | {"vision_cfg": vision}
 
 
 def read_preprocess(config: Mapping, model: nn.Module, name: str) -> Preprocess:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from functools import partial
 from pathlib import Path
@@ -11,19 +10,16 @@ from typing import TYPE_CHECKING
 import torch
 
 from zsbir.backbone.backbone import Backbone
-from zsbir.backbone.config import BUILT_OF, CONFIG, check_config, make_tokenizer, read_preprocess
+from zsbir.backbone.config import check_config, make_tokenizer, model_arguments, read_preprocess
 from zsbir.backbone.device import choose_device, choose_dtype
 from zsbir.backbone.digest import digest_image, digest_text
-from zsbir.backbone.hub import fetch_weights
+from zsbir.backbone.files import BackboneFiles, find_backbone
 from zsbir.backbone.torchvision_shim import import_torchvision
 from zsbir.errors import BackboneError
-from zsbir.folders import checkpoints_home, named_folder
 
 if TYPE_CHECKING:
     from torch import nn
 
-WEIGHTS = "model.safetensors"
-WEIGHTS_NAMES = (WEIGHTS, "open_clip_model.safetensors")
 BUNDLED = "zsbir-tiny"
 
 
@@ -38,74 +34,43 @@ def load_backbone(
     """Load a frozen CLIP.
 
     Args:
-        name: A bundled backbone ("zsbir-tiny"), a folder with `open_clip_config.json` and safetensors,
-            or, with `pretrained`, one of open_clip's model names such as "ViT-B-32-quickgelu".
+        name: A bundled backbone ("zsbir-tiny"); a folder with `open_clip_config.json` and safetensors; a
+            repository of the Hub with the same as "hf://user/repo" or "hf://user/repo@REVISION"; or, with
+            `pretrained`, one of open_clip's model names such as "ViT-B-32-quickgelu".
         pretrained: open_clip's tag of the weights on the Hub, such as "openai".
         device: "auto" (CUDA, then MPS, then CPU), "cuda", "mps" or "cpu".
         precision: "auto", "fp32", "fp16" or "bf16"; see `zsbir.backbone.device.choose_dtype`.
-        revision: Of the Hub repository; None takes the commit that zsbir pins, see `zsbir.backbone.hub`.
+        revision: Of `pretrained` weights; None takes the commit that zsbir pins, see `zsbir.backbone.hub`.
 
     Raises:
         BackboneError: The files are missing, damaged or of another model, or there is no such device.
         HubError: The Hub cannot be reached or does not have the weights.
     """
+    return open_backbone(find_backbone(name, pretrained, revision), device=device, precision=precision)
+
+
+def open_backbone(files: BackboneFiles, *, device: str = "auto", precision: str = "auto") -> Backbone:
+    """Load a frozen CLIP that was found; see `load_backbone`."""
     where = choose_device(device)
     dtype = choose_dtype(precision, where)
     import_torchvision()
     _quiet_open_clip()
-    if pretrained is None:
-        folder = _local_folder(name)
-        config = _read_config(folder)
-        return _assemble(folder.name, config, _weights_file(folder), where, dtype)
-    weights, config = fetch_weights(str(name), pretrained, revision)
-    return _assemble(f"{name}/{pretrained}", config, weights, where, dtype)
-
-
-def _local_folder(name: str | Path) -> Path:
-    folder = named_folder(name, checkpoints_home())
-    if (folder / CONFIG).is_file():
-        return folder
-    raise BackboneError(
-        f"There is no backbone {str(name)!r}: neither a path as in ./FOLDER of a folder with {CONFIG}, "
-        "nor bundled in checkpoints/. "
-        "A model of the Hub is named with its weights, as in ViT-B-32-quickgelu/openai."
-    )
-
-
-def _weights_file(folder: Path) -> Path:
-    for name in WEIGHTS_NAMES:
-        if (folder / name).is_file():
-            return folder / name
-    raise BackboneError(
-        f"{folder.name} has no {WEIGHTS}; pickled weights are not read. Download the folder again."
-    )
-
-
-def _read_config(folder: Path) -> dict:
-    try:
-        return json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BackboneError(
-            f"{folder.name}/{CONFIG} is no open_clip config ({error}). Download it again."
-        ) from error
-
-
-def _assemble(name: str, config: dict, weights: Path, device: torch.device, dtype: torch.dtype) -> Backbone:
+    config, name = files.read_config(), files.name
     check_config(config, name)
     model_cfg = config["model_cfg"]
-    state = read_safetensors(weights)
+    state = read_safetensors(files.weights, name)
     model = _build(name, model_cfg)
     _load_strictly(model, state, name)
     preprocess = read_preprocess(config, model, name)
     return Backbone(
         name=name,
-        model=model.to(device, dtype).eval().requires_grad_(False),
+        model=model.to(where, dtype).eval().requires_grad_(False),
         tokenizer=make_tokenizer(model_cfg["text_cfg"], model.context_length, name),
         preprocess=preprocess,
         digest=digest_image(state, model_cfg, preprocess),
-        device=device,
+        device=where,
         dtype=dtype,
-        hash_text=partial(_hash_text, weights, model_cfg),
+        hash_text=partial(_hash_text, files.weights, model_cfg),
     )
 
 
@@ -114,8 +79,12 @@ def _hash_text(weights: Path, model_cfg: dict) -> str:
     return digest_text(read_safetensors(weights), model_cfg)
 
 
-def read_safetensors(path: Path) -> dict[str, torch.Tensor]:
+def read_safetensors(path: Path, owner: str = "") -> dict[str, torch.Tensor]:
     """Read all tensors of a file.
+
+    Args:
+        path: The file.
+        owner: What it belongs to; "" is its folder's name.
 
     Raises:
         BackboneError: The file is missing, truncated or no safetensors.
@@ -123,22 +92,22 @@ def read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    owner = owner or path.parent.name
     if not path.is_file():
-        raise BackboneError(f"{path.parent.name} has no {path.name}. Download it again.")
+        raise BackboneError(f"{owner} has no {path.name}. Download it again.")
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
-        raise BackboneError(
-            f"{path.parent.name}/{path.name} is damaged ({error}). Download it again."
-        ) from error
+        raise BackboneError(f"{owner}/{path.name} is damaged ({error}). Download it again.") from error
 
 
 def _build(name: str, model_cfg: dict) -> nn.Module:
-    """Build the architecture without initialising it: every weight comes out of the file."""
+    """Build the architecture; every weight comes out of the file afterwards, and nothing is downloaded."""
     import open_clip
 
+    kind = open_clip.CustomTextCLIP if model_cfg.get("custom_text") else open_clip.CLIP
     try:
-        return open_clip.CLIP(**{key: value for key, value in model_cfg.items() if key in BUILT_OF})
+        return kind(**model_arguments(model_cfg))
     except Exception as error:  # a senseless number gives any of a dozen kinds, deep inside torch
         reason = str(error).partition("\n")[0].rstrip(".")
         raise BackboneError(f"open_clip cannot build {name} from its config: {reason}.") from error

@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 
 from zsbir.backbone.backbone import Backbone
 from zsbir.backbone.device import choose_device, choose_dtype
-from zsbir.backbone.load import BUNDLED, load_backbone
-from zsbir.folders import checkpoints_home, named_folder
+from zsbir.backbone.files import find_backbone
+from zsbir.backbone.load import BUNDLED, open_backbone
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,15 +31,16 @@ def shared_backbone(
 ) -> Backbone:
     """Load a frozen CLIP, or return the one that is loaded already; see `load_backbone`.
 
-    Nobody may change it: training that does loads its own. One folder or Hub name on one device in one number
-    format is one backbone. Files that were rewritten meanwhile are another one.
+    Nobody may change it: training that does loads its own. The same files on one device in one number
+    format are one backbone. Files that were rewritten meanwhile are another one.
     """
     where = choose_device(device)
-    key = (*_identity(name, pretrained, revision), str(where), choose_dtype(precision, where))
+    files = find_backbone(name, pretrained, revision)
+    key = (files.name, files.identity, str(where), choose_dtype(precision, where))
     with _LOADING:
         backbone = _SHARED.get(key)
         if backbone is None:
-            backbone = load_backbone(name, pretrained, device=device, precision=precision, revision=revision)
+            backbone = open_backbone(files, device=device, precision=precision)
             _SHARED[key] = backbone
     return backbone
 
@@ -48,13 +49,3 @@ def count_bytes(tensors: Iterable[Tensor]) -> int:
     """Return the bytes that tensors take in memory; what several of them share counts once."""
     storages = {storage.data_ptr(): storage.nbytes() for storage in (t.untyped_storage() for t in tensors)}
     return sum(storages.values())
-
-
-def _identity(name: str | Path, pretrained: str | None, revision: str | None) -> tuple:
-    if pretrained is not None:
-        return (str(name), pretrained, revision)
-    folder = named_folder(name, checkpoints_home()).resolve()
-    files = [
-        (path.name, path.stat()) for kind in ("json", "safetensors") for path in folder.glob(f"*.{kind}")
-    ]
-    return (folder, *sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))

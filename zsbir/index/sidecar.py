@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import shlex
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zsbir.errors import IndexMismatchError
-from zsbir.folders import checkpoints_home
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
@@ -86,18 +84,19 @@ class Sidecar:
 
 
 def index_folder(gallery: Gallery, checkpoint: Checkpoint) -> Path:
-    """Where the index of a gallery for a checkpoint lies."""
-    return gallery.home / "index" / checkpoint.name
+    """Where the index of a gallery for a checkpoint lies, or would lie if there were one."""
+    folders = [home / checkpoint.name for home in gallery.index_homes]
+    return next((folder for folder in folders if (folder / SIDECAR).is_file()), folders[0])
+
+
+def new_index_folder(gallery: Gallery, checkpoint: Checkpoint) -> Path:
+    """Where the index of a gallery for a checkpoint is written to."""
+    return gallery.index_homes[0] / checkpoint.name
 
 
 def rebuild_command(gallery: Gallery, checkpoint: Checkpoint) -> str:
     """The command that builds this very index, ready to paste into a shell."""
-    home, path = checkpoints_home().resolve(), Path(checkpoint.path).resolve()
-    if path == home:  # plain CLIP on a backbone of the Hub has no folder of its own
-        name = checkpoint.config["backbone"]
-    else:
-        name = checkpoint.name if path.parent == home else shlex.quote(str(path))
-    return f"python -m zsbir index --gallery {gallery.reference} --checkpoint {name}"
+    return f"python -m zsbir index --gallery {gallery.reference} --checkpoint {checkpoint.reference}"
 
 
 def recipe(checkpoint: Checkpoint) -> dict[str, Any]:

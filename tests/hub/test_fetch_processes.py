@@ -1,0 +1,78 @@
+"""Troubles that leave something behind in the process that met them, so each has a process of its own."""
+
+import re
+import time
+
+import pytest
+
+from tests.hub.server_trouble import Drip, Hang
+
+WEIGHTS = "weights " * 1000
+FETCH = """
+import sys, time
+import zsbir.hub.download
+from zsbir.errors import HubError
+from zsbir.hub import Layout, Reference, fetch
+zsbir.hub.download.STALL_SECONDS = 0.5
+start = time.monotonic()
+try: fetch(Reference("user/repo"), Layout("a checkpoint", "config.json", ("*.safetensors",)))
+except HubError as error: print(error)
+assert time.monotonic() - start < 20, "the client itself would wait for longer"
+assert not {"torch", "open_clip", "gradio"} & set(sys.modules)
+"""
+
+
+@pytest.fixture(autouse=True)
+def repo(hub):
+    repo = hub.model("user/repo")
+    repo.commit({"config.json": "{}", "model.safetensors": WEIGHTS})
+    return repo
+
+
+@pytest.mark.parametrize("place", ["GET /api/models/user/repo$", "GET /api/models/user/repo/tree"])
+def test_a_hub_that_hangs_before_anything_came(hub, machine, place):
+    hub.misbehave(place, Hang())
+    done = machine.python(FETCH, HF_HUB_ETAG_TIMEOUT="1")
+    assert re.match("The Hub (said nothing for 1 s|does not answer, or stopped to,) when", done.out)
+    assert done.status == 0, done.err
+
+
+@pytest.mark.parametrize("trouble", [Hang(), Drip(piece=1, pause=0.05)])
+def test_a_transfer_that_hangs_or_drips(hub, machine, trouble):
+    """The thread that still waits for the network is left behind, and does not keep the program."""
+    hub.misbehave("GET /storage", trouble)
+    start = time.monotonic()
+    done = machine.python(FETCH, timeout=60)
+    assert done.out.startswith("The Hub said nothing for 0.5 s when asked for user/repo. Where there is")
+    assert done.status == 0, done.err
+    assert time.monotonic() - start < 40  # a thread that was waited for would take more than a minute
+    assert not list(machine.home.rglob("config.json"))
+
+
+NO_NAMES = """
+import socket, threading
+socket.getaddrinfo = lambda *_, **__: threading.Event().wait(60)
+"""
+
+
+def test_a_dead_name_server_is_not_waited_for(machine):
+    done = machine.python(NO_NAMES + FETCH, HF_HUB_ETAG_TIMEOUT="1", HF_ENDPOINT="http://hub.invalid")
+    assert done.out.startswith("The Hub said nothing for 1 s when asked for user/repo. Where there is")
+    assert done.status == 0, done.err
+
+
+FULL_DISK = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))  # a write beyond it fails as on a full disk
+"""
+
+
+def test_a_disk_that_is_full_meanwhile(machine):
+    done = machine.python(FULL_DISK + FETCH)
+    assert done.out == (
+        f"The disk of the cache {machine.home / 'hub'} is full (File too large) and does not take user/repo; "
+        "free some space, or set HF_HOME to a folder on another disk.\n"
+    ), done.err
+    left = [path for path in machine.home.rglob("*") if path.is_file() and path.stat().st_size > 1000]
+    assert not left
+    assert machine.python(FETCH).out == ""  # when there is room it comes

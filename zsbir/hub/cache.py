@@ -1,0 +1,28 @@
+"""What the Hub's cache holds; nothing here asks the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zsbir.hub.reference import Reference
+
+
+def find(wanted: Reference, file: str) -> Path | None:
+    """Return a file of a repository at a revision, if the cache has it."""
+    from huggingface_hub import constants, try_to_load_from_cache
+
+    found = try_to_load_from_cache(
+        wanted.repo,
+        file,
+        cache_dir=constants.HF_HUB_CACHE,
+        revision=wanted.revision,
+        repo_type=wanted.kind,
+    )
+    return Path(found) if isinstance(found, str) else None
+
+
+def snapshot_folder(path: Path, file: str) -> Path:
+    """Return the snapshot's folder, named by its commit, of a file that `find` returned."""
+    return path.parents[file.count("/")]
