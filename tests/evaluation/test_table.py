@@ -7,7 +7,8 @@ import statistics
 import pytest
 
 from tests.evaluation.kit import ColourMethod, ToldMethod, fake_checkpoint, picture, write_set
-from zsbir.evaluation.table import NOTE, main
+from zsbir.evaluation.suite import sum_up
+from zsbir.evaluation.table import NOTE, SEEDS_NOTE, main
 
 SEEN = ("ant", "axe", "bear", "bell", "bench")
 
@@ -74,7 +75,21 @@ def test_every_picture_is_embedded_once_for_a_checkpoint(data, checkpoint, capsy
     assert once < sum(checkpoint.method.calls) <= len(SEEN) * 4 + 3 * 6 + 3 * 12 * 2
 
 
-def test_a_name_with_a_seed_is_one_row_over_several_weights(data, zoo, capsys):
+@pytest.fixture
+def add_runs(tmp_path, monkeypatch):
+    """Put methods into the zoo as the checkpoints `runs/ours-0` and so on."""
+    monkeypatch.chdir(tmp_path)
+
+    def add(zoo, methods):
+        for seed, method in enumerate(methods):
+            zoo[f"runs/ours-{seed}"] = fake_checkpoint(method, f"ours-{seed}", ("category",))
+            (tmp_path / f"runs/ours-{seed}").mkdir(parents=True)
+            (tmp_path / f"runs/ours-{seed}/config.json").write_text("{}")
+
+    return add
+
+
+def test_a_name_with_a_seed_is_one_row_over_several_weights(data, zoo, capsys, add_runs):
     class Skewed(ColourMethod):
         def __init__(self, weight):
             super().__init__()
@@ -87,12 +102,11 @@ def test_a_name_with_a_seed_is_one_row_over_several_weights(data, zoo, capsys):
 
         embed_sketches = embed_photos
 
-    for seed, weight in enumerate((0.0, 1.0, 9.0)):
-        zoo[f"runs/ours-{seed}"] = fake_checkpoint(Skewed(weight), f"ours-{seed}", ("category",))
+    add_runs(zoo, [Skewed(weight) for weight in (0.0, 1.0, 9.0)])
     seeds = ("--data", data, "--seeds", 0, 1, 2)
     summed = table(capsys, "runs/ours-{seed}", *seeds)["rows"][0]
     single = [table(capsys, f"runs/ours-{i}", "--data", data, "--seeds", i)["rows"][0] for i in range(3)]
-    assert len(summed["digests"]) == 3
+    assert len(summed["digests"]) == 3 and summed["seeds"] == [0, 1, 2]
     assert set(summed["trials"]) == {"unseen_dev", "gzs"}
     for trial, metrics in summed["trials"].items():
         for name, value in metrics.items():
@@ -108,7 +122,9 @@ def test_the_table_is_markdown_in_per_cent(data, zoo, capsys):
     zoo["told"] = fake_checkpoint(ToldMethod(), "told", ("fine-grained",))
     assert main(["plain", "told", "--data", str(data), "--seeds", "0", "1"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    head, rule, plain, told, _, note = ([c.strip() for c in line.strip("|").split("|")] for line in lines)
+    assert lines[4] == lines[6] == "" and lines[5] == NOTE
+    assert lines[7] == SEEDS_NOTE.format(seeds="0, 1") and "{seed}" in lines[7]
+    head, rule, plain, told = ([c.strip() for c in line.strip("|").split("|")] for line in lines[:4])
     assert head[:3] == ["checkpoint", "mAP@all", "P@10"] and len(head) == len(rule) == len(plain) == len(told)
     assert plain[0] == "`plain`" and "(" not in "".join(plain)
     values = table(capsys, "plain", "told", "--data", data, "--seeds", 0, 1)["rows"]
@@ -118,7 +134,34 @@ def test_the_table_is_markdown_in_per_cent(data, zoo, capsys):
     assert told[7] == "{:.1f} ({:.1f})".format(
         *(100 * held_out[f"acc@1_{among}"]["mean"] for among in ("in_class", "assumed"))
     )
-    assert note == [NOTE]
+    assert main(["plain", "--data", str(data), "--seeds", "0"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3  # nothing is assumed, and nothing is a mean
+
+
+def test_a_row_of_fewer_seeds_says_so(data, zoo, capsys, add_runs):
+    add_runs(zoo, [ColourMethod(), ColourMethod()])
+    assert main(["runs/ours-{seed}", "plain", "--data", str(data)]) == 0
+    names = [line.split("|")[1].strip() for line in capsys.readouterr().out.splitlines()[2:4]]
+    assert names == ["`runs/ours-{seed}` (2 of 3 seeds)", "`plain`"]
+    row = table(capsys, "runs/ours-{seed}", "--data", data, "--seeds", 1, 7)["rows"][0]
+    assert row["seeds"] == [1] and len(row["digests"]) == 1
+    assert {value["deviation"] for value in row["trials"]["gzs"].values()} == {0}
+
+
+def test_a_checkpoint_that_is_not_there_is_told_before_any_is_measured(data, zoo, checkpoint):
+    for missing in ("nowhere", "nowhere-{seed}"):
+        with pytest.raises(KeyError):  # as the zoo says it
+            main(["plain", missing, "--data", str(data)])
+    assert checkpoint.method.calls == []
+
+
+def test_the_deviation_is_that_of_a_sample():
+    value = sum_up([0.1, 0.2, 0.4])
+    mean = (0.1 + 0.2 + 0.4) / 3
+    spread = (((0.1 - mean) ** 2 + (0.2 - mean) ** 2 + (0.4 - mean) ** 2) / 2) ** 0.5
+    assert (value.mean, value.deviation) == pytest.approx((mean, spread), abs=1e-6)
+    assert value.per_cent() == "23.3 ± 15.3" and value.per_cent("+") == "+23.3 ± 15.3"
+    assert sum_up([0.25]).per_cent() == sum_up([0.25, 0.25]).per_cent() == "25.0"
 
 
 def test_what_is_missing_is_told(data, checkpoint, capsys):

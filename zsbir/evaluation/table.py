@@ -1,7 +1,7 @@
 """The results table of the README: checkpoints down, protocols across.
 
 `python -m zsbir.evaluation.table CHECKPOINT... --data DATA` prints it. Every number is the one that
-`python -m zsbir evaluate` gives for the same checkpoint, split and seed.
+`python -m zsbir evaluate` gives for the same checkpoint, split and seed, or the mean of those over the seeds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from zsbir.errors import ZSBIRError
 from zsbir.evaluation.arguments import GZS_RULES
-from zsbir.evaluation.suite import Row, Value, measure
+from zsbir.evaluation.suite import Row, measure
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,10 @@ COLUMNS = (
     Column("held out Acc@5", "held out", "acc@5_in_class", "acc@5_assumed"),
 )
 NOTE = "In brackets: where the category is not told but assumed by another checkpoint, as on the page."
+SEEDS_NOTE = (
+    "Mean ± standard deviation (of a sample, n - 1) over the seeds {seeds}: of the training where a name has "
+    "{{seed}}, and of the categories that generalised zero-shot draws."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,34 +64,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = {"seeds": args.seeds, "gzs_rule": args.gzs_rule}
         print(json.dumps({**settings, "rows": [asdict(row) for row in rows]}), flush=True)
     else:
-        print(format_table(rows))
+        print(format_table(rows, args.seeds))
     return 0
 
 
-def format_table(rows: Iterable[Row]) -> str:
-    """Lay rows out as Markdown, in per cent."""
+def format_table(rows: Iterable[Row], seeds: Sequence[int]) -> str:
+    """Lay rows out as Markdown, in per cent; a row of fewer seeds than were asked for says so."""
     lines = [
         "| checkpoint | " + " | ".join(column.title for column in COLUMNS) + " |",
         "|---|" + "---|" * len(COLUMNS),
     ]
+    rows = list(rows)
     body = [
-        f"| `{row.checkpoint}` | " + " | ".join(_cell(row, column) for column in COLUMNS) + " |"
+        f"| {_name(row, seeds)} | " + " | ".join(_cell(row, column) for column in COLUMNS) + " |"
         for row in rows
     ]
-    return "\n".join([*lines, *body, *(["", NOTE] if any("(" in line for line in body) else [])])
+    notes = [NOTE] if any(_is_assumed(row) for row in rows) else []
+    notes += [SEEDS_NOTE.format(seeds=", ".join(map(str, seeds)))] if len(seeds) > 1 else []
+    return "\n\n".join(["\n".join([*lines, *body]), *notes])
+
+
+def _name(row: Row, seeds: Sequence[int]) -> str:
+    fewer = f" ({len(row.seeds)} of {len(seeds)} seeds)" if len(row.seeds) < len(seeds) else ""
+    return f"`{row.checkpoint}`{fewer}"
+
+
+def _is_assumed(row: Row) -> bool:
+    return any(column.assumed in row.trials.get(column.trial, {}) for column in COLUMNS)
 
 
 def _cell(row: Row, column: Column) -> str:
     values = row.trials.get(column.trial, {})
     if column.metric not in values:
         return "-"
-    assumed = f" ({_per_cent(values[column.assumed])})" if column.assumed in values else ""
-    return _per_cent(values[column.metric]) + assumed
-
-
-def _per_cent(value: Value) -> str:
-    deviation = f" ± {100 * value.deviation:.1f}" if value.deviation else ""
-    return f"{100 * value.mean:.1f}{deviation}"
+    assumed = f" ({values[column.assumed].per_cent()})" if column.assumed in values else ""
+    return values[column.metric].per_cent() + assumed
 
 
 def _parser() -> argparse.ArgumentParser:
