@@ -122,8 +122,8 @@ def test_the_table_says_what_the_json_says(pairs, checkpoint, run_text):
 
 
 def test_the_table_of_generalised_zero_shot_shows_seen_and_unseen_apart(pairs, checkpoint, call, run_text):
-    text = run_text(pairs, "--protocol", "gzs", "--gzs-rule", "drclip", "--seed", 3)
-    assert "; gzs_rule drclip; seed 3; seen_split seen_dev" in text.splitlines()[0]
+    text = run_text(pairs, "--protocol", "gzs", "--gzs-rule", "all-seen", "--seed", 3)
+    assert "; gzs_rule all-seen; seed 3; seen_split seen_dev" in text.splitlines()[0]
     report = call(pairs, "--protocol", "gzs", "--gzs-rule", "all-seen")
     assert report["data"]["seed"] == 0
     assert report["data"]["seen_categories"] == ["bat"]
@@ -162,6 +162,8 @@ def test_unreadable_pictures_are_told_and_skipped(tmp_path, checkpoint, call, ru
         (["--photos", "a.zip", "--gallery", "everyday"], "not from both"),
         (["--benchmark", "sketchy-22"], "no benchmark split 'sketchy-22'"),
         (["--protocol", "gzs", "--split", "all"], "no photos of seen categories"),
+        (["--protocol", "gzs", "--gzs-rule", "ocean"], "By the rule ocean no seen category of pairs joins"),
+        (["--protocol", "gzs", "--gzs-rule", "drclip"], "By the rule drclip no seen category"),
         (["--report", "nowhere/page.html"], "No report can be written to nowhere/page.html"),
     ],
 )

@@ -110,5 +110,7 @@ def test_the_command_takes_the_best_guide_there_is(shades, zoo, call, tmp_path, 
     assert report["checkpoint"]["guide"] == "deep-dual-category"
     assert report["metrics"]["acc@1_assumed"] == pytest.approx(0.8)
     assert call(*argv, "--guide", "plain")["checkpoint"]["guide"] == "plain"
+    with pytest.raises(CheckpointError, match="'dp-clip-fine-grained' cannot tell what a sketch shows"):
+        call(*argv, "--guide", "dp-clip-fine-grained")
     assert "plain assumes categories" in run_text(*argv, "--guide", "plain")
     assert call(path)["checkpoint"]["guide"] is None

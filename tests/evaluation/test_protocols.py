@@ -68,6 +68,14 @@ def test_the_share_is_one_of_all_seen_categories_not_of_those_that_can_search(bo
         assert names(trial.queries) == {*UNSEEN, *trial.seen}
 
 
+def test_no_seen_category_that_can_search_is_no_generalised_zero_shot(both):
+    """Its numbers would be those of plain zero-shot under another name."""
+    silent = tuple(i for i in both.items if i.modality == "photo" or i.category in UNSEEN)
+    with pytest.raises(DataError, match="By the rule drclip no seen category of both joins"):
+        options = Options(split="all", benchmark="sketchy-21", gzs_rule="drclip")
+        generalised(replace(both, items=silent), None, options)
+
+
 def test_all_seen_photos_join_as_distractors(both):
     trial = generalised(both, None, Options(gzs_rule="all-seen"))
     assert names(trial.queries) == set(UNSEEN)

@@ -80,10 +80,8 @@ class Evaluator:
             raise CheckpointError(
                 f"'{checkpoint.name}' needs a guide that assumes categories for it; name one."
             )
-        if guide is not None and (guide._needs_category or "category" not in guide.checkpoint.modes):
-            raise CheckpointError(
-                f"'{guide.checkpoint.name}' cannot tell what a sketch shows; name one of category level."
-            )
+        if guide is not None:
+            check_guide(guide.checkpoint)
 
     def run(self, trial: Trial, sketches: Dataset, photos: Dataset | None = None) -> Outcome:
         """Carry out a trial.
@@ -135,6 +133,18 @@ class Evaluator:
 
     def _told(self, items: tuple[Item, ...]) -> list[str] | None:
         return [item.category for item in items] if self._needs_category else None
+
+
+def check_guide(checkpoint: Checkpoint) -> None:
+    """Refuse a checkpoint that cannot assume categories for others.
+
+    Raises:
+        CheckpointError: It needs to be told them itself, or was trained within a category.
+    """
+    if checkpoint.method.needs_category or "category" not in checkpoint.modes:
+        raise CheckpointError(
+            f"'{checkpoint.name}' cannot tell what a sketch shows; name one of category level."
+        )
 
 
 def _groups(trial: Trial) -> dict[str, list[Item]]:

@@ -31,11 +31,16 @@ def add_seen(base: Trial, sketches: Dataset, photos: Dataset | None, options: Op
         options: The rule, and the seed that draws the categories; a draw depends on nothing else.
 
     Raises:
-        DataError: No seen categories.
+        DataError: No seen categories, or so few that none joins: that would be plain zero-shot.
     """
     others = _seen_photos(base, photos or sketches, options)
     split, askers = _seen_sketches(base, sketches, options)
     seen = _choose({item.category for item in others}, askers, _unseen(base), options)
+    if not seen:
+        raise DataError(
+            f"By the rule {options.gzs_rule} no seen category of {sketches.name} joins: none has sketches, "
+            "or the share of so few categories is none; use --gzs-rule all-seen, or --protocol zs."
+        )
     searching = [] if options.gzs_rule == "all-seen" else [i for i in askers if i.category in seen]
     trial = replace(
         base,

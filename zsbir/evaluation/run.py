@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsbir.errors import DataError
-from zsbir.evaluation.evaluator import Evaluator
+from zsbir.evaluation.evaluator import Evaluator, check_guide
 from zsbir.evaluation.options import Options
 from zsbir.evaluation.page import check_place, write_page
 from zsbir.evaluation.protocols import PROTOCOLS
@@ -73,7 +73,9 @@ def make_evaluator(
         guide = best_guide(names, names)
     if guide is None:
         return Evaluator(checkpoint, **options)
-    return Evaluator(checkpoint, guide=Evaluator(load_checkpoint(guide, device=device), **options), **options)
+    knowing = load_checkpoint(guide, device=device)
+    check_guide(knowing)
+    return Evaluator(checkpoint, guide=Evaluator(knowing, **options), **options)
 
 
 def _options(args: argparse.Namespace) -> Options:
