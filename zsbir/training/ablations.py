@@ -1,12 +1,13 @@
 """What each part of the papers' recipes is worth: every recipe with one part left out, and their table.
 
 `python -m zsbir.training.ablations --data DATA --out runs/ablations` trains whatever is not there yet, and so
-goes on where it was interrupted; it measures all of it on `unseen_dev`.
+goes on where it was interrupted; it measures all of it on `unseen_dev`, under one seed or several `--seeds`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,8 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zsbir.errors import ZSBIRError
-from zsbir.evaluation.suite import measure
+from zsbir.evaluation.suite import SEED, Row, measure, sum_up
+from zsbir.training.__main__ import build_parser
+from zsbir.training.methods.report import RESULTS
+from zsbir.training.methods.run import command_line
 
+SEEDS_NOTE = "Mean ± standard deviation (of a sample, n - 1) over the seeds {seeds}."
 METRICS = {"category": ("unseen_dev", "mAP@all"), "fine-grained": ("unseen_dev pairs", "acc@1_in_class")}
 
 
@@ -65,13 +70,16 @@ class Run:
     part: str
     folder: str
 
-    def command(self, args: argparse.Namespace, seed: int, extra: Sequence[str]) -> list[str]:
-        """Return the training command."""
-        recipe, out = self.recipe, self.folder.replace("{seed}", str(seed))
-        words = [sys.executable, "-m", "zsbir.training", recipe.method, "--mode", recipe.mode]
-        words += ["--data", str(args.data), "--backbone", args.backbone, "--seed", str(seed)]
-        words += ["--out", out, "--state", str(args.out / "state" / Path(out).name), *extra]
-        return words + list(recipe.parts[self.part] if self.part else ())
+    def place(self, seed: int) -> Path:
+        """Return the folder of one seed's checkpoint."""
+        return Path(self.folder.replace(SEED, str(seed)))
+
+    def options(self, args: argparse.Namespace, seed: int, extra: Sequence[str]) -> list[str]:
+        """Return what follows `python -m zsbir.training` in the training command."""
+        recipe, out = self.recipe, self.place(seed)
+        words = [recipe.method, "--mode", recipe.mode, "--data", str(args.data), "--backbone", args.backbone]
+        words += ["--seed", str(seed), "--out", str(out), "--state", str(args.out / "state" / out.name)]
+        return [*words, *extra, *(recipe.parts[self.part] if self.part else ())]
 
 
 def runs(out: Path) -> Iterator[Run]:
@@ -85,35 +93,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train what is missing, measure everything, print the table; return the exit status."""
     args, extra = _parser().parse_known_args(arguments)
     table = list(runs(args.out))
-    for run in table:
-        for seed in args.seeds:
-            folder = Path(run.folder.replace("{seed}", str(seed)))
-            if not (folder / "model.safetensors").is_file():
-                status = subprocess.run(run.command(args, seed, extra), check=False).returncode
-                if status:
-                    return status
     try:
+        missing = [options for run in table for options in _missing(run, args, extra)]
+        for options in missing:
+            command = [sys.executable, "-m", "zsbir.training", *options]
+            if status := subprocess.run(command, check=False).returncode:
+                return status
         rows = measure([run.folder for run in table], args.data, args.seeds, device=args.device)
     except ZSBIRError as error:
         print(f"zsbir: {error}", file=sys.stderr)
         return 2
-    print("\n".join(format_rows(table, rows)))
+    print("\n".join(format_rows(table, rows, args.seeds)))
     return 0
 
 
-def format_rows(table: Sequence[Run], rows: Sequence[object]) -> list[str]:
-    """Lay the values out as Markdown, in per cent, each with its difference to the whole recipe."""
+def format_rows(table: Sequence[Run], rows: Sequence[Row], seeds: Sequence[int]) -> list[str]:
+    """Lay the values out as Markdown, in per cent, each with its difference to the whole recipe.
+
+    A difference is that of the same seed's trainings, so that what a seed does to both does not blur it.
+    """
     lines = ["| method | mode | left out | metric | value | difference |", "|---|---|---|---|---|---|"]
-    whole = 0.0
+    whole: list[float] = []
     for run, row in zip(table, rows, strict=True):
         trial, metric = METRICS[run.recipe.mode]
         value = row.trials[trial][metric]
-        whole = whole if run.part else value.mean
-        spread = f" ± {100 * value.deviation:.1f}" if value.deviation else ""
-        change = f"{100 * (value.mean - whole):+.1f}" if run.part else ""
+        whole = whole if run.part else value.values
+        changes = [without - complete for without, complete in zip(value.values, whole, strict=True)]
+        change = sum_up(changes).per_cent("+") if run.part else ""
         cells = (run.recipe.method, run.recipe.mode, run.part or "nothing", metric)
-        lines.append(f"| {' | '.join(cells)} | {100 * value.mean:.1f}{spread} | {change} |")
-    return lines
+        lines.append(f"| {' | '.join(cells)} | {value.per_cent()} | {change} |")
+    return lines + (["", SEEDS_NOTE.format(seeds=", ".join(map(str, seeds)))] if len(seeds) > 1 else [])
+
+
+def _missing(run: Run, args: argparse.Namespace, extra: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the options of the trainings that are not there yet.
+
+    Raises:
+        ZSBIRError: One is there that was trained with other options, so that the table would mix them.
+    """
+    for seed in args.seeds:
+        options, folder = run.options(args, seed, extra), run.place(seed)
+        wanted = command_line(build_parser().parse_args(options))
+        if not (folder / RESULTS).is_file():  # which training writes after the weights
+            yield options
+            continue
+        made = json.loads((folder / RESULTS).read_text(encoding="utf-8"))["command"]
+        if made != wanted:
+            raise ZSBIRError(
+                f"{folder} was trained with other options ({made}); give the same ones, or name another "
+                "folder with --out."
+            )
 
 
 def _parser() -> argparse.ArgumentParser:
