@@ -23,16 +23,17 @@ def test_what_was_saved_is_read(kind):
 @pytest.mark.parametrize(
     ("kind", "name", "value", "wanted"),
     [
-        (ClipATConfig, "prompts", "3", "a whole number"),
-        (ClipATConfig, "prompts", 3.0, "a whole number"),
-        (ClipATConfig, "prompts", True, "a whole number"),
-        (ClipATConfig, "prompts", 10**400, "a whole number"),
+        (ClipATConfig, "prompts", "3", "a whole number up to 10000"),
+        (ClipATConfig, "prompts", 3.0, "a whole number up to 10000"),
+        (ClipATConfig, "prompts", True, "a whole number up to 10000"),
+        (ClipATConfig, "prompts", 10_001, "a whole number up to 10000"),  # would be gigabytes
+        (ClipATConfig, "prompts", 10**400, "a whole number up to 10000"),
         (ClipATConfig, "prompt_std", None, "a finite number"),
         (ClipATConfig, "prompt_std", float("nan"), "a finite number"),
         (ClipATConfig, "prompt_std", float("inf"), "a finite number"),
         (ClipATConfig, "mode", ["category"], "a text"),
-        (DPCLIPConfig, "rank", 16.0, "a whole number"),
-        (DeepDualConfig, "depth", 1.0, "a whole number or null"),
+        (DPCLIPConfig, "rank", 16.0, "a whole number up to 10000"),
+        (DeepDualConfig, "depth", 1.0, "a whole number up to 10000 or null"),
         (DeepDualConfig, "shared", 0, "true or false or null"),
         (DeepDualConfig, "biases", "no", "true or false"),
         (DeepDualConfig, "centred", 2, "true or false"),

@@ -14,11 +14,13 @@ from zsbir.errors import CheckpointError
 Config = TypeVar("Config")
 
 LARGEST = sys.float_info.max
+# Of layers, prompts, ranks: a damaged config must not take all memory before its weights are looked at.
+LARGEST_COUNT = 10_000
 # What a field may be annotated with: how an error says it, and whether a value of JSON is one.
 KINDS: dict[object, tuple[str, Callable[[object], bool]]] = {
     bool: ("true or false", lambda value: isinstance(value, bool)),
-    int: ("a whole number", lambda value: _is_number(value, int)),
-    float: ("a finite number", lambda value: _is_number(value, int | float)),
+    int: (f"a whole number up to {LARGEST_COUNT}", lambda value: _is_number(value, int, LARGEST_COUNT)),
+    float: ("a finite number", lambda value: _is_number(value, int | float, LARGEST)),
     str: ("a text", lambda value: isinstance(value, str)),
     tuple[str, ...]: ("a list of texts", lambda value: _is_list_of_texts(value)),
     types.NoneType: ("null", lambda value: value is None),
@@ -53,9 +55,9 @@ def _check_type(name: str, value: object, hint: object) -> None:
         raise CheckpointError(f"The config has {value!r} as {name!r}; it needs {wanted}.")
 
 
-def _is_number(value: object, kind: type | types.UnionType) -> bool:
-    """Whether a value is a number that torch can hold; Python counts true among the whole ones."""
-    return isinstance(value, kind) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST
+def _is_number(value: object, kind: type | types.UnionType, largest: float) -> bool:
+    """Whether a value is a number, no further from 0 than that; Python counts true among the whole ones."""
+    return isinstance(value, kind) and not isinstance(value, bool) and -largest <= value <= largest
 
 
 def _is_list_of_texts(value: object) -> bool:
