@@ -18,6 +18,7 @@ LAYERS = [
     {"methods"},
     {"checkpoint", "checkpoint_config", "gallery"},
     {"index"},
+    {"publishing"},
     {"hits"},
     {"retriever", ""},  # "" is the package's own __init__, which hands out the retriever
     {"lent"},

@@ -6,6 +6,9 @@ import os
 import re
 from pathlib import Path
 
+BUNDLED_BACKBONE = "zsbir-tiny"
+"""The backbone that everybody has who has zsbir."""
+
 
 def checkpoints_home() -> Path:
     """Return the folder of the checkpoints: `ZSBIR_CHECKPOINTS`, else `checkpoints/` beside the package."""

@@ -5,62 +5,17 @@ It serves and takes models, datasets and Spaces as huggingface.co does, and misb
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.hub.repos import Repo
+from tests.hub.server_messages import Answer, Request, User
 from tests.hub.server_trouble import Trouble
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a client asked.
-
-    Attributes:
-        path: Decoded, without the query.
-        token: Of the Authorization header; None without one.
-    """
-
-    method: str
-    path: str
-    query: dict[str, list[str]]
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def token(self) -> str | None:
-        return self.headers.get("authorization", "").removeprefix("Bearer ") or None
-
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, value: object, status: int = 200, **headers: str) -> Answer:
-        """JSON; underscores of header names become hyphens."""
-        named = {name.replace("_", "-"): text for name, text in headers.items()}
-        return cls(status, json.dumps(value).encode(), {"Content-Type": "application/json", **named})
-
-
-@dataclass(frozen=True)
-class User:
-    """Whom a token belongs to, and whether the token may write."""
-
-    name: str
-    writes: bool = True
 
 
 class Hub:
@@ -166,23 +121,19 @@ class _Handler(BaseHTTPRequestHandler):
             body=self._read_body(),
         )
         self.hub.requests.append(request)
-        trouble = self.hub.trouble_for(request)
-        answer = self.hub.answer(request)
-        if trouble:
-            answer = trouble.instead(answer)
-        if trouble is None or not trouble.send(self, answer):
-            self.send(answer, answer.body)
+        trouble = self.hub.trouble_for(request) or Trouble()
+        trouble.send(self, lambda: self.hub.answer(request))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - names that http.server calls
 
-    def send(self, answer: Answer, body: bytes) -> None:
-        """Send the head of an answer, and a body that need not be the answer's own."""
+    def send(self, answer: Answer, body: bytes | None = None) -> None:
+        """Send the head of an answer, and its body or another one."""
         self.send_response(answer.status)
         for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(answer.body if body is None else body)
 
     def _read_body(self) -> bytes:
         if "chunked" in self.headers.get("Transfer-Encoding", ""):

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tests.hub.repos import PLURAL, Commit, Repo, blob_id, is_large, sha256
-from tests.hub.server import Answer
+from tests.hub.server_messages import Answer, Request
 
 if TYPE_CHECKING:
-    from tests.hub.server import Hub, Request
+    from tests.hub.server import Hub
 
 PAGE = 50  # files in one page of a listing; the Hub has 1,000
 KINDS = {plural: kind for kind, plural in PLURAL.items()}

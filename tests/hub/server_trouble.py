@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.hub.server_messages import Answer
+
+Ask = Callable[[], Answer]
 
 
 @dataclass
@@ -29,34 +32,34 @@ class Trouble:
         self.met += 1
         return True
 
-    def instead(self, answer: Any) -> Any:
-        """The answer that is sent in place of the right one."""
-        return answer
+    def send(self, handler: Any, ask: Ask) -> None:
+        """Answer a request.
 
-    def send(self, handler: Any, answer: Any) -> bool:
-        """Send the answer in a way of its own; False leaves that to the server."""
-        return False
+        Args:
+            handler: Of the request; its `send` sends.
+            ask: Does what was asked, and returns the right answer.
+        """
+        handler.send(ask())
 
 
 @dataclass
 class Refuse(Trouble):
-    """Another status, such as 429, 500, 401 or 403, and headers such as Retry-After."""
+    """Do nothing, and answer with a status such as 429, 500, 401 or 403, and headers such as Retry-After."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
 
-    def instead(self, answer: Any) -> Any:
-        return dataclasses.replace(answer, status=self.status, body=b"", headers=self.headers)
+    def send(self, handler: Any, ask: Ask) -> None:
+        handler.send(Answer(self.status, headers=self.headers))
 
 
 @dataclass
 class Hang(Trouble):
     """Take the request and never answer."""
 
-    def send(self, handler: Any, answer: Any) -> bool:
+    def send(self, handler: Any, ask: Ask) -> None:
         handler.hub.stopped.wait()
         handler.close_connection = True
-        return True
 
 
 @dataclass
@@ -66,14 +69,14 @@ class Drip(Trouble):
     piece: int = 1
     pause: float = 0.1
 
-    def send(self, handler: Any, answer: Any) -> bool:
+    def send(self, handler: Any, ask: Ask) -> None:
+        answer = ask()
         handler.send(answer, b"")
         for start in range(0, len(answer.body) if handler.command != "HEAD" else 0, self.piece):
             if handler.hub.stopped.wait(self.pause):
                 break
             handler.wfile.write(answer.body[start : start + self.piece])
             handler.wfile.flush()
-        return True
 
 
 @dataclass
@@ -82,18 +85,19 @@ class Cut(Trouble):
 
     share: float = 0.5
 
-    def send(self, handler: Any, answer: Any) -> bool:
+    def send(self, handler: Any, ask: Ask) -> None:
+        answer = ask()
         handler.send(answer, answer.body[: int(len(answer.body) * self.share)])
         handler.close_connection = True
-        return True
 
 
 @dataclass
 class Corrupt(Trouble):
     """Send as many bytes as there should be, under the right ETag, with one bit wrong in the last of them."""
 
-    def instead(self, answer: Any) -> Any:
-        return dataclasses.replace(answer, body=answer.body[:-1] + bytes([answer.body[-1] ^ 1]))
+    def send(self, handler: Any, ask: Ask) -> None:
+        answer = ask()
+        handler.send(answer, answer.body[:-1] + bytes([answer.body[-1] ^ 1]))
 
 
 @dataclass
@@ -102,6 +106,6 @@ class Late(Trouble):
 
     seconds: float = 1.0
 
-    def instead(self, answer: Any) -> Any:
-        time.sleep(self.seconds)
-        return answer
+    def send(self, handler: Any, ask: Ask) -> None:
+        handler.hub.stopped.wait(self.seconds)
+        handler.send(ask())

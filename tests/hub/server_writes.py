@@ -7,12 +7,12 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from tests.hub.repos import LICENCES, PLURAL, Repo, blob_id, is_large, sha256
-from tests.hub.server import Answer, User
+from tests.hub.repos import LICENCES, PLURAL, Commit, Repo, blob_id, is_large, sha256
+from tests.hub.server_messages import Answer, Request, User
 from tests.hub.server_reads import API, REPO, RefusedError, find_commit, find_repo, refusing
 
 if TYPE_CHECKING:
-    from tests.hub.server import Hub, Request
+    from tests.hub.server import Hub
 
 FIRST = {".gitattributes": b"*.safetensors filter=lfs diff=lfs merge=lfs -text\n"}
 
@@ -25,6 +25,13 @@ def _writer(hub: Hub, request: Request, owner: str) -> User:
     if not user.writes or user.name != owner:
         raise RefusedError(403, "", f"You don't have the rights to write under the namespace {owner!r}")
     return user
+
+
+def _head(repo: Repo, branch: str) -> Commit:
+    """The newest commit of a branch; tags and commits cannot be written to."""
+    if branch not in repo.branches:
+        raise RefusedError(404, "RevisionNotFound", f"Invalid rev id: {branch}")
+    return repo.commits[repo.branches[branch]]
 
 
 def _own_repo(hub: Hub, request: Request, kind: str | None, id: str) -> Repo:
@@ -66,7 +73,7 @@ def _validate(hub: Hub, request: Request) -> Answer:
 @refusing
 def _preupload(hub: Hub, request: Request, kind: str, id: str, revision: str) -> Answer:
     """How each file has to be sent, and what is there of that name."""
-    there = find_commit(_own_repo(hub, request, kind, id), revision).files
+    there = _head(_own_repo(hub, request, kind, id), revision).files
     files = []
     for file in request.json()["files"]:
         path, large = file["path"], is_large(file["path"], file["size"])
@@ -104,7 +111,7 @@ def _put(hub: Hub, request: Request, name: str) -> Answer:
 def _commit(hub: Hub, request: Request, kind: str, id: str, revision: str) -> Answer:
     """One commit of all lines, or none of them."""
     repo = _own_repo(hub, request, kind, id)
-    parent = find_commit(repo, revision)
+    parent = _head(repo, revision)
     lines = [json.loads(line) for line in request.body.splitlines()]
     files, message = dict(parent.files), ""
     for line in lines:
@@ -130,7 +137,7 @@ def _commit(hub: Hub, request: Request, kind: str, id: str, revision: str) -> An
 @refusing
 def _branch(hub: Hub, request: Request, kind: str, id: str, branch: str) -> Answer:
     repo = _own_repo(hub, request, kind, id)
-    if branch in repo.branches:
+    if branch in {*repo.branches, *repo.tags}:
         raise RefusedError(409, "", f"Reference already exists: {branch}")
     repo.branches[branch] = find_commit(repo, request.json().get("startingPoint", "main")).hash
     return Answer.of({})

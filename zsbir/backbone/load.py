@@ -16,15 +16,14 @@ from zsbir.backbone.digest import digest_image, digest_text
 from zsbir.backbone.files import BackboneFiles, find_backbone
 from zsbir.backbone.torchvision_shim import import_torchvision
 from zsbir.errors import BackboneError
+from zsbir.folders import BUNDLED_BACKBONE
 
 if TYPE_CHECKING:
     from torch import nn
 
-BUNDLED = "zsbir-tiny"
-
 
 def load_backbone(
-    name: str | Path = BUNDLED,
+    name: str | Path = BUNDLED_BACKBONE,
     pretrained: str | None = None,
     *,
     device: str = "auto",

@@ -11,7 +11,8 @@ from weakref import WeakValueDictionary
 from zsbir.backbone.backbone import Backbone
 from zsbir.backbone.device import choose_device, choose_dtype
 from zsbir.backbone.files import find_backbone
-from zsbir.backbone.load import BUNDLED, open_backbone
+from zsbir.backbone.load import open_backbone
+from zsbir.folders import BUNDLED_BACKBONE
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,7 +23,7 @@ _LOADING = threading.Lock()
 
 
 def shared_backbone(
-    name: str | Path = BUNDLED,
+    name: str | Path = BUNDLED_BACKBONE,
     pretrained: str | None = None,
     *,
     device: str = "auto",

@@ -1,0 +1,87 @@
+"""What is not pushed, each told in one sentence; nothing is half there afterwards."""
+
+import socket
+
+import pytest
+
+from tests.hub.server_trouble import Hang, Refuse
+
+COMMIT = "0123456789" * 4
+
+
+def refuse(machine, *arguments, **variables):
+    """Push plain CLIP somewhere, and return the one line that it fails with."""
+    done = machine.zsbir("push", "plain", *arguments, "--yes", **variables)
+    assert done.status == 2, done.out
+    (line,) = done.err.splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["user/two words"], "cannot be a repository of the Hub"),
+        (["user/../repo"], "cannot be a repository of the Hub"),
+        (["repo"], "cannot be a repository of the Hub"),
+        (["hf://datasets/user/repo"], "is a dataset repository"),
+        (["user/repo", "--revision", COMMIT], "is a commit, which never changes"),
+        (["user/repo", "--backbone", "user/tiny"], "Name the commit of the backbone too"),
+    ],
+)
+def test_names_that_cannot_be(hub, machine, arguments, sentence):
+    assert sentence in refuse(machine, *arguments)
+    assert hub.requests == []
+
+
+@pytest.mark.parametrize(
+    ("token", "sentence"),
+    [
+        ("", "There is no token to push to user/repo with"),
+        ("hf_invented", "The Hub does not know your token"),
+        ("hf_reader", "Your token may only read"),
+        ("hf_other", "Your token is that of other, who cannot write to user/repo; push to other/repo"),
+    ],
+)
+def test_who_may_not_write(hub, machine, token, sentence):
+    assert sentence in refuse(machine, "user/repo", HF_TOKEN=token)
+    assert hub.writes == [] and hub.repos == {}
+
+
+def test_no_network_and_a_hub_that_hangs(hub, machine):
+    with socket.socket() as closed:  # a port that refuses, because nobody listens on it
+        closed.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        told = refuse(machine, "user/repo", HF_TOKEN="hf_user", HF_ENDPOINT=endpoint)
+    assert "The Hub cannot be reached to push user/repo" in told
+    assert "HF_HUB_OFFLINE forbids" in refuse(machine, "user/repo", HF_TOKEN="hf_user", HF_HUB_OFFLINE="1")
+    hub.misbehave("", Hang())
+    told = refuse(machine, "user/repo", HF_TOKEN="hf_user", HF_HUB_ETAG_TIMEOUT="1")
+    assert "The Hub said nothing for 1 seconds" in told
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        (Refuse(403), "Your token may not write to user/repo (forbidden)"),
+        (Refuse(412), "Somebody else has changed user/repo meanwhile"),
+        (Refuse(413), "The Hub finds that too large for user/repo"),
+        (Refuse(429, {"Retry-After": "7"}), "The Hub was asked too often from here (429); in 7 seconds"),
+        (Refuse(500), "The Hub is in trouble (500) and did not take user/repo"),
+        (Refuse(400), "The Hub refuses user/repo with status 400"),
+    ],
+)
+def test_commits_that_are_refused_leave_nothing(hub, machine, trouble, sentence):
+    hub.misbehave("POST .*/commit/", trouble)
+    assert sentence in refuse(machine, "user/repo", HF_TOKEN="hf_user")
+    assert set(hub.model("user/repo").files()) == {".gitattributes"}
+
+
+def test_what_is_there_already_is_not_made_private_or_moved(hub, machine):
+    repo = hub.model("user/repo")
+    repo.commit({".gitattributes": ""})
+    repo.tag("v1")
+    told = refuse(machine, "user/repo", "--private", HF_TOKEN="hf_user")
+    assert "user/repo is there and public" in told
+    told = refuse(machine, "user/repo", "--revision", "v1", HF_TOKEN="hf_user")
+    assert "has no branch 'v1' to push to" in told
+    assert len(repo.commits) == 1

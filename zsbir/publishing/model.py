@@ -1,0 +1,184 @@
+"""A checkpoint or a backbone as a model repository of the Hub."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from zsbir.checkpoint_config import CONFIG, read_config
+from zsbir.errors import BackboneError, CheckpointError, HubError
+from zsbir.folders import BUNDLED_BACKBONE, checkpoints_home, named_folder
+from zsbir.hub.checksums import has_content
+from zsbir.hub.download import list_files
+from zsbir.hub.parcel import CARD, Item, Parcel
+from zsbir.hub.reference import SCHEME, Reference
+from zsbir.publishing.model_card import CardSource, write_backbone_card, write_checkpoint_card
+
+WEIGHTS, RESULTS, CURVES = "model.safetensors", "results.json", "curves.png"
+BACKBONE_CONFIG, BACKBONE_WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
+OURS = {CONFIG, WEIGHTS, RESULTS, CURVES, BACKBONE_CONFIG, BACKBONE_WEIGHTS}
+PICKLES = {".bin", ".ckpt", ".pkl", ".pt", ".pth", ".pyt"}
+
+
+def pack_model(name: str | Path, to: Reference, backbone: Reference | None = None) -> Parcel:
+    """Collect the files of a checkpoint or a backbone, and write its card; nothing is sent.
+
+    Args:
+        name: Folder, or name below `checkpoints_home()`.
+        to: The repository.
+        backbone: The repository of the Hub, at a commit, that has the backbone which the checkpoint's config
+            calls by a name of this machine.
+
+    Raises:
+        CheckpointError: There is no such folder, or a file of it is missing or damaged.
+        BackboneError: The weights of a backbone are missing or damaged.
+        HubError: Others could not load it, or its card lacks a licence.
+    """
+    folder = named_folder(name, checkpoints_home())
+    if (folder / CONFIG).is_file():
+        return _pack_checkpoint(folder, to, backbone)
+    if (folder / BACKBONE_CONFIG).is_file():
+        if backbone:
+            raise HubError(f"{folder.name} is a backbone itself; leave --backbone out.")
+        return _pack_backbone(folder, to)
+    raise CheckpointError(
+        f"There is no checkpoint or backbone {str(name)!r} on this machine; `python -m zsbir info` lists "
+        "what is here, and a folder is named as in ./FOLDER."
+    )
+
+
+def require_same_backbone(name: str | Path, given: Reference) -> None:
+    """Refuse a repository whose weights are not the very file that a checkpoint's backbone has here.
+
+    Asks the Hub for checksums; nothing is downloaded. Where the backbone is not on this machine either, the
+    digest in the checkpoint's config is left to whoever loads it.
+
+    Raises:
+        HubError: They differ, or the Hub does not have them.
+    """
+    folder = named_folder(name, checkpoints_home())
+    here = named_folder(read_config(folder)["backbone"], checkpoints_home())
+    weights = next((path for path in _weights_of(here) if path.is_file()), None)
+    there = list_files(given).files.get(BACKBONE_WEIGHTS)
+    if there is None:
+        raise HubError(f"{given} is no backbone: it has no {BACKBONE_WEIGHTS}.")
+    if weights and not (there.lfs and has_content(weights, there.lfs.sha256)):
+        raise HubError(
+            f"The weights of {given} are not those of {here.name} here, on which {folder.name} stands; push "
+            "that backbone, and name its commit."
+        )
+
+
+def _pack_checkpoint(folder: Path, to: Reference, backbone: Reference | None) -> Parcel:
+    config = read_config(folder)
+    if backbone and not backbone.is_pinned:
+        raise HubError(
+            f"Name the commit of the backbone too, as in --backbone {backbone.repo}@COMMIT; a push prints it."
+        )
+    found, beside = _public_backbone(folder, config["backbone"], backbone)
+    shown = config if found == config["backbone"] else {**config, "backbone": found}
+    items = [_config_item(folder, config, shown), *beside]
+    if (folder / WEIGHTS).is_file():
+        items.append(Item(WEIGHTS, _whole(folder / WEIGHTS)))
+    elif config["backbone_digest"]:
+        raise CheckpointError(
+            f"{folder.name} has no {WEIGHTS}, without which nobody can load it; train it again."
+        )
+    items += [Item(file, folder / file) for file in (RESULTS, CURVES) if (folder / file).is_file()]
+    card = write_checkpoint_card(CardSource.read(folder, to), shown, _read_results(folder))
+    return Parcel(to, tuple(items), card, _left_out(folder, items), is_ours=lambda path: path in OURS)
+
+
+def _config_item(folder: Path, config: dict, shown: dict) -> Item:
+    """The file as it is, or with the backbone named as others find it."""
+    same = config == shown
+    return Item(CONFIG, folder / CONFIG if same else (json.dumps(shown, indent=2) + "\n").encode())
+
+
+def _public_backbone(folder: Path, name: str, given: Reference | None) -> tuple[str, list[Item]]:
+    """How others find the backbone that a config names, and its files if it lies in the checkpoint's folder.
+
+    Raises:
+        HubError: Only this machine has it.
+    """
+    if given:
+        return f"{SCHEME}{given}", []
+    if (folder / name).is_dir():
+        files = (BACKBONE_CONFIG, WEIGHTS)
+        return name, [Item(f"{name}/{file}", _whole(folder / name / file)) for file in files]
+    if name == BUNDLED_BACKBONE or name.startswith(SCHEME):
+        return name, []
+    if "/" in name and not named_folder(name, checkpoints_home()).exists():
+        return _pinned(name), []
+    raise HubError(
+        f"{folder.name} stands on the backbone {name!r}, which only this machine has; push that first with "
+        f"`python -m zsbir push {name} USER/NAME --yes`, and name what it prints with --backbone."
+    )
+
+
+def _pinned(name: str) -> str:
+    """open_clip's MODEL/WEIGHTS with the commit that zsbir takes of them, if it has chosen one."""
+    from zsbir.backbone.hub import pretrained_reference
+
+    model, _, rest = name.partition("/")
+    weights, _, revision = rest.partition("@")
+    found = pretrained_reference(model, weights, revision or None)
+    return str(found)
+
+
+def _pack_backbone(folder: Path, to: Reference) -> Parcel:
+    weights = next((path for path in _weights_of(folder) if path.is_file()), None)
+    if weights is None:
+        raise BackboneError(f"{folder.name} has no {WEIGHTS}; pickled weights are not pushed.")
+    items = (Item(BACKBONE_CONFIG, folder / BACKBONE_CONFIG), Item(BACKBONE_WEIGHTS, _whole(weights)))
+    card = write_backbone_card(CardSource.read(folder, to))
+    left_out = _left_out(folder, [*items, replace(items[1], path=weights.name)])
+    return Parcel(to, items, card, left_out, is_ours=lambda path: path in OURS)
+
+
+def _weights_of(folder: Path) -> tuple[Path, Path]:
+    """Where a backbone's folder may have its weights."""
+    return folder / WEIGHTS, folder / BACKBONE_WEIGHTS
+
+
+def _whole(path: Path) -> Path:
+    """A file, if it is there and, of weights, not cut off."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        if path.suffix == ".safetensors":
+            safe_open(path, framework="numpy").__enter__()
+        elif not path.is_file():
+            raise FileNotFoundError(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(
+            f"{path.parent.name}/{path.name} is missing or damaged ({error}); train or download it again."
+        ) from error
+    return path
+
+
+def _read_results(folder: Path) -> dict | None:
+    path = folder / RESULTS
+    if not path.is_file():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(
+            f"{folder.name}/{RESULTS} cannot be read ({error}); train again, or delete it."
+        ) from error
+
+
+def _left_out(folder: Path, items: list[Item]) -> dict[str, str]:
+    """What else lies in the folder, and why it stays here."""
+    taken = {CARD, *(item.path for item in items)}
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = [path.relative_to(folder).as_posix() for path in found]
+    return {
+        name: "pickled, which can run any code when loaded"
+        if Path(name).suffix in PICKLES
+        else "not needed to load it"
+        for name in names
+        if name not in taken and not Path(name).name.startswith(".")
+    }
