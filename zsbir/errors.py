@@ -9,6 +9,7 @@
     + IndexMismatchError the index was built by other weights or for other photos
   - HubError             the Hugging Face Hub cannot give what was asked for
   - DataError            a training or evaluation dataset cannot be read
+  - LendingError         ZeroGPU lends no GPU now
 
 Every message is one sentence that says what is wrong, and what to do about it.
 """
@@ -48,3 +49,7 @@ class HubError(ZSBIRError):
 
 class DataError(ZSBIRError):
     """A training or evaluation dataset cannot be read."""
+
+
+class LendingError(ZSBIRError):
+    """ZeroGPU lends no GPU now."""

@@ -6,6 +6,7 @@ single one, nothing that runs in it needs a lock either: opening, switching and 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,13 +15,22 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_inside = threading.local()
-_THREAD = ThreadPoolExecutor(1, "zsbir-inference", initializer=lambda: setattr(_inside, "yes", True))
+
+def _start() -> None:
+    global _thread, _inside
+    _inside = threading.local()
+    _thread = ThreadPoolExecutor(1, "zsbir-inference", initializer=lambda: setattr(_inside, "yes", True))
+
+
+_start()
+if hasattr(os, "register_at_fork"):
+    # A forked process, as ZeroGPU makes them, has no thread but the one that forked, and would wait for ever.
+    os.register_at_fork(after_in_child=_start)
 
 
 def submit(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
     """Call a function in the inference thread, after whatever is queued there already."""
-    return _THREAD.submit(function, *args, **kwargs)
+    return _thread.submit(function, *args, **kwargs)
 
 
 def run(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

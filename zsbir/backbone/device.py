@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from zsbir.errors import BackboneError
+from zsbir.zerogpu import cuda_is_real
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +23,8 @@ def choose_device(name: str = "auto") -> torch.device:
     """
     import torch
 
-    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    cuda = torch.cuda.is_available() and cuda_is_real()
+    available = {"cuda": cuda, "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
         return torch.device(next(kind for kind, there in available.items() if there))
     kind = name.partition(":")[0]
