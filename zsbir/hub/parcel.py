@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from zsbir.errors import HubError
 from zsbir.hub.reference import Reference
@@ -15,6 +15,7 @@ CARD = "README.md"
 FILES_A_REPOSITORY = 100_000
 ENTRIES_A_FOLDER = 10_000
 BYTES_A_FILE = 50_000_000_000
+BYTES_IN_GIT = 10_000_000  # a larger file is kept beside git, by git-xet or LFS
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Parcel:
         leaders: Paths of the files that name others, such as a table of photos.
         is_ours: Whether a file of the repository, by its path, is of a kind that pushes bring; such a file
             that is in the repository and not in the parcel is removed there.
+        hardware: Of a new Space, such as "zero-a10g"; None leaves it to the Hub.
+        variables: Of a Space's environment, which everybody can read; others that it has stay.
     """
 
     to: Reference
@@ -57,6 +60,8 @@ class Parcel:
     notes: tuple[str, ...] = ()
     leaders: frozenset[str] = frozenset()
     is_ours: Callable[[str], bool] = lambda path: False
+    hardware: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Item, ...]:
@@ -94,17 +99,16 @@ def check_limits(parcel: Parcel) -> None:
     fullest, entries = _entries(paths).most_common(1)[0]
     if entries > ENTRIES_A_FOLDER:
         raise HubError(
-            f"The folder {fullest} would have {entries:,} entries, and one of the Hub takes at most "
+            f"The folder {fullest or '.'} would have {entries:,} entries, and one of the Hub takes at most "
             f"{ENTRIES_A_FOLDER:,}; sort the files into several folders."
         )
 
 
-def _entries(paths: list[str]) -> Counter[str]:
-    """How many files and folders each folder holds."""
-    inside = {(parent, child) for path in paths for child, parent in _steps(PurePosixPath(path))}
-    return Counter(str(parent) for parent, _ in inside)
-
-
-def _steps(path: PurePosixPath) -> list[tuple[PurePosixPath, PurePosixPath]]:
-    """A file and each folder that it lies in, with the folder above."""
-    return list(zip((path, *path.parents), path.parents, strict=False))
+def _entries(paths: Iterable[str]) -> Counter[str]:
+    """How many files and folders each folder holds; "" is the top."""
+    inside: set[str] = set()
+    for path in paths:
+        while path and path not in inside:
+            inside.add(path)
+            path = path.rpartition("/")[0]
+    return Counter(path.rpartition("/")[0] for path in inside)

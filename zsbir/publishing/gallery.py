@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from zsbir.errors import GalleryError
@@ -15,7 +16,7 @@ from zsbir.gallery.sources.pictures import SUFFIXES
 from zsbir.hub.parcel import CARD, Item, Parcel
 from zsbir.hub.reference import Reference
 from zsbir.publishing.dataset_card import write_gallery_card
-from zsbir.publishing.licences import advise, count_licences
+from zsbir.publishing.licences import UNKNOWN, advise, count_licences
 
 TABLE = "metadata.csv"  # as `datasets` calls the table of an image folder
 FILE_COLUMN = "file_name"
@@ -52,12 +53,16 @@ def pack_gallery(gallery: Gallery, to: Reference) -> Parcel:
 
 
 def write_table(gallery: Gallery) -> bytes:
-    """The table of photos as `datasets` reads it: zsbir's columns, the file's first and renamed."""
+    """The table of photos as `datasets` reads it: zsbir's columns, the file's first and renamed.
+
+    A photo without a licence says "unknown", so that no reader takes what the card names for it.
+    """
     columns = ["file", *(column for column in COLUMNS if column != "file")]
+    photos = [replace(photo, licence=photo.licence or UNKNOWN) for photo in gallery.photos]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([FILE_COLUMN, *columns[1:]])
-    writer.writerows([getattr(photo, column) for column in columns] for photo in gallery.photos)
+    writer.writerows([getattr(photo, column) for column in columns] for photo in photos)
     return text.getvalue().encode()
 
 

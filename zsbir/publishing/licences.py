@@ -20,8 +20,9 @@ UNKNOWN, OTHER = "unknown", "other"
 
 
 def count_licences(photos: Iterable[Photo]) -> Counter[str]:
-    """How many photos come under each licence, as their table writes it; "" is none."""
-    return Counter(photo.licence.strip() for photo in photos)
+    """How many photos come under each licence, as their table writes it; "" is none, or "unknown"."""
+    licences = (photo.licence.strip() for photo in photos)
+    return Counter("" if licence.lower() == UNKNOWN else licence for licence in licences)
 
 
 def hub_name(licence: str) -> str:

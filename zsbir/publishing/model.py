@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zsbir.checkpoint_config import CONFIG, read_config
@@ -12,7 +12,7 @@ from zsbir.folders import BUNDLED_BACKBONE, checkpoints_home, named_folder
 from zsbir.hub.checksums import has_content
 from zsbir.hub.download import list_files
 from zsbir.hub.parcel import CARD, Item, Parcel
-from zsbir.hub.reference import SCHEME, Reference
+from zsbir.hub.reference import SCHEME, Reference, means_repository
 from zsbir.publishing.model_card import CardSource, write_backbone_card, write_checkpoint_card
 
 WEIGHTS, RESULTS, CURVES = "model.safetensors", "results.json", "curves.png"
@@ -70,15 +70,11 @@ def require_same_backbone(name: str | Path, given: Reference) -> None:
         )
 
 
-def _pack_checkpoint(folder: Path, to: Reference, backbone: Reference | None) -> Parcel:
+def _pack_checkpoint(folder: Path, to: Reference, given: Reference | None) -> Parcel:
     config = read_config(folder)
-    if backbone and not backbone.is_pinned:
-        raise HubError(
-            f"Name the commit of the backbone too, as in --backbone {backbone.repo}@COMMIT; a push prints it."
-        )
-    found, beside = _public_backbone(folder, config["backbone"], backbone)
-    shown = config if found == config["backbone"] else {**config, "backbone": found}
-    items = [_config_item(folder, config, shown), *beside]
+    backbone = _public_backbone(folder, config["backbone"], given)
+    shown = {**config, "backbone": backbone.name}
+    items = [_config_item(folder, config, shown), *backbone.items]
     if (folder / WEIGHTS).is_file():
         items.append(Item(WEIGHTS, _whole(folder / WEIGHTS)))
     elif config["backbone_digest"]:
@@ -86,7 +82,7 @@ def _pack_checkpoint(folder: Path, to: Reference, backbone: Reference | None) ->
             f"{folder.name} has no {WEIGHTS}, without which nobody can load it; train it again."
         )
     items += [Item(file, folder / file) for file in (RESULTS, CURVES) if (folder / file).is_file()]
-    card = write_checkpoint_card(CardSource.read(folder, to), shown, _read_results(folder))
+    card = write_checkpoint_card(CardSource.read(folder, to), backbone.repo, _read_results(folder))
     return Parcel(to, tuple(items), card, _left_out(folder, items), is_ours=lambda path: path in OURS)
 
 
@@ -96,35 +92,60 @@ def _config_item(folder: Path, config: dict, shown: dict) -> Item:
     return Item(CONFIG, folder / CONFIG if same else (json.dumps(shown, indent=2) + "\n").encode())
 
 
-def _public_backbone(folder: Path, name: str, given: Reference | None) -> tuple[str, list[Item]]:
-    """How others find the backbone that a config names, and its files if it lies in the checkpoint's folder.
+@dataclass(frozen=True)
+class _Backbone:
+    """How others find a checkpoint's backbone.
+
+    Attributes:
+        name: In the checkpoint's config.
+        repo: "user/name" of the Hub; None of one that comes with zsbir or with the checkpoint.
+        items: Its files, if they come with the checkpoint.
+    """
+
+    name: str
+    repo: str | None = None
+    items: tuple[Item, ...] = ()
+
+
+def _public_backbone(folder: Path, name: str, given: Reference | None) -> _Backbone:
+    """Find out what others shall call the backbone that a config names.
 
     Raises:
+        BackboneError: open_clip does not know it.
         HubError: Only this machine has it.
     """
-    if given:
-        return f"{SCHEME}{given}", []
+    if given and not given.is_pinned:
+        raise HubError(
+            f"Name the commit of the backbone too, as in --backbone {given.repo}@COMMIT; a push prints it."
+        )
+    if given or name.startswith(SCHEME):
+        found = given or Reference.parse(name)
+        return _Backbone(f"{SCHEME}{found}", found.repo)
     if (folder / name).is_dir():
         files = (BACKBONE_CONFIG, WEIGHTS)
-        return name, [Item(f"{name}/{file}", _whole(folder / name / file)) for file in files]
-    if name == BUNDLED_BACKBONE or name.startswith(SCHEME):
-        return name, []
-    if "/" in name and not named_folder(name, checkpoints_home()).exists():
-        return _pinned(name), []
+        return _Backbone(
+            name, None, tuple(Item(f"{name}/{file}", _whole(folder / name / file)) for file in files)
+        )
+    if name == BUNDLED_BACKBONE:
+        return _Backbone(name)
+    if means_repository(name):
+        found = _pinned(name)
+        return _Backbone(str(found), found.repo)
     raise HubError(
         f"{folder.name} stands on the backbone {name!r}, which only this machine has; push that first with "
         f"`python -m zsbir push {name} USER/NAME --yes`, and name what it prints with --backbone."
     )
 
 
-def _pinned(name: str) -> str:
-    """open_clip's MODEL/WEIGHTS with the commit that zsbir takes of them, if it has chosen one."""
+def _pinned(name: str) -> Reference:
+    """The repository of open_clip's MODEL/WEIGHTS, at the commit that zsbir has chosen if it has."""
     from zsbir.backbone.hub import pretrained_reference
+    from zsbir.backbone.torchvision_shim import import_torchvision
 
+    import_torchvision()
     model, _, rest = name.partition("/")
     weights, _, revision = rest.partition("@")
-    found = pretrained_reference(model, weights, revision or None)
-    return str(found)
+    return pretrained_reference(model, weights, revision or None)
 
 
 def _pack_backbone(folder: Path, to: Reference) -> Parcel:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zsbir.errors import CheckpointError, HubError
 from zsbir.hub.parcel import CARD
 from zsbir.hub.push import MAIN, page
-from zsbir.hub.reference import SCHEME, Reference
+from zsbir.hub.reference import Reference
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult
@@ -65,15 +65,15 @@ class CardSource:
         return cls(folder.name, to, card.data.to_dict(), OUTWARD.sub(r"\1", card.text).strip())
 
 
-def write_checkpoint_card(source: CardSource, config: Mapping, results: Mapping | None) -> str:
+def write_checkpoint_card(source: CardSource, backbone: str | None, results: Mapping | None) -> str:
     """Return the card of a checkpoint.
 
     Args:
         source: What its folder says.
-        config: Its config, as it is pushed.
+        backbone: "user/name" of its backbone on the Hub, if it is there.
         results: Its `results.json`; without it the card has no numbers.
     """
-    facts = {"library_name": "zsbir", "base_model": _base_model(config["backbone"])}
+    facts = {"library_name": "zsbir", "base_model": backbone}
     if results:
         facts |= {"model_name": source.to.name, "eval_results": _evaluations(source.to, results)}
     parts = [source.body, _categories(results) if results else "", _how_to_load(source.to)]
@@ -98,18 +98,6 @@ def _card(source: CardSource, facts: Mapping[str, Any], parts: list[str]) -> str
     data = ModelCardData(**{**source.head, **known})
     body = "\n\n".join(part for part in parts if part)
     return f"---\n{data.to_yaml()}\n---\n\n{body}\n"
-
-
-def _base_model(backbone: str) -> str | None:
-    """The Hub's name of a backbone; None of one that comes with zsbir or with the checkpoint."""
-    if backbone.startswith(SCHEME):
-        return Reference.parse(backbone).repo
-    if "/" not in backbone:
-        return None
-    from zsbir.backbone.hub import pretrained_reference
-
-    model, _, weights = backbone.partition("@")[0].partition("/")
-    return pretrained_reference(model, weights).repo
 
 
 def _evaluations(to: Reference, results: Mapping) -> list[EvalResult]:

@@ -1,0 +1,102 @@
+"""Which files a gallery's repository gets, which it does not, and what its card says of licences."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from huggingface_hub import DatasetCard
+
+from tests.hub.test_push_gallery import PHOTOS, add_index, zoo  # noqa: F401 - a fixture
+from zsbir.errors import GalleryError
+from zsbir.gallery import Photo, load_gallery, write_photos
+from zsbir.hub.reference import Reference
+from zsbir.publishing.gallery import pack_gallery
+from zsbir.publishing.licences import hub_name
+
+TO = Reference("user/zoo", kind="dataset")
+IDS = [photo.id for photo in PHOTOS]
+
+
+def pack(home):
+    return pack_gallery(load_gallery(home), TO)
+
+
+def test_indexes_that_are_broken_or_of_other_photos_stay_here(zoo):  # noqa: F811
+    add_index(zoo, "old", IDS[:2])
+    add_index(zoo, "torn", IDS, vectors=b"other vectors")
+    add_index(zoo, "half", IDS)
+    (zoo / "index" / "half" / "photos.faiss").unlink()
+    parcel = pack(zoo)
+    assert [item.path for item in parcel.files if item.path.startswith("index/")] == [
+        "index/plain/photos.faiss",
+        "index/plain/photos.json",
+    ]
+    assert parcel.left_out == {
+        "index/half": "it is not complete",
+        "index/old": "it is not of these photos; build it again with --checkpoint old",
+        "index/torn": "its vectors are damaged",
+    }
+
+
+def test_the_folder_of_this_machine_is_not_told(zoo, tmp_path):  # noqa: F811
+    home = tmp_path / "mine"
+    home.mkdir()
+    (home / "gallery.json").write_text(json.dumps({"root": str(zoo)}))
+    write_photos(home / "photos.csv", PHOTOS)
+    parcel = pack(home)
+    assert parcel.left_out == {"gallery.json": "it names a folder of this machine"}
+    everything = b"".join(item.content for item in parcel.files if isinstance(item.content, bytes))
+    assert str(tmp_path).encode() not in everything
+
+
+@pytest.mark.parametrize(
+    ("photos", "sentence"),
+    [
+        ([], "has no photos; there is nothing to push"),
+        ([*PHOTOS, Photo("gone", "photos/gone.jpg", "cat")], "1 photos of gallery 'zoo' are missing"),
+        ([*PHOTOS, Photo("odd", "photos/\udcff.jpg", "cat")], r"cannot name 1 photos .*photos/\\udcff.jpg"),
+        ([*PHOTOS, Photo("git", "photos/.git/one.jpg", "cat")], "cannot name 1 photos"),
+    ],
+)
+def test_what_cannot_be_pushed(zoo, photos, sentence):  # noqa: F811
+    for photo in photos:
+        if photo.id != "gone":
+            (zoo / photo.file).parent.mkdir(exist_ok=True)
+            (zoo / photo.file).touch()
+    write_photos(zoo / "photos.csv", photos)
+    with pytest.raises(GalleryError, match=sentence):
+        pack(zoo)
+
+
+@pytest.mark.parametrize(
+    ("licence", "name"),
+    [
+        ("CC-BY-3.0", "cc-by-3.0"),
+        ("CC BY 4.0", "cc-by-4.0"),
+        ("GPL-2.0-or-later", "gpl-2.0"),
+        ("CC-BY-3.0-US", "other"),
+        ("ask me", "other"),
+        ("", "unknown"),
+    ],
+)
+def test_licences_have_the_hubs_names(licence, name):
+    assert hub_name(licence) == name
+
+
+def test_pushed_on_a_photo_without_a_licence_stays_one(zoo):  # noqa: F811
+    write_photos(zoo / "photos.csv", [replace(photo, licence="unknown") for photo in PHOTOS])
+    parcel = pack(zoo)
+    assert DatasetCard(parcel.card).data.license == "unknown"
+    assert parcel.notes == (
+        "3 of 3 photos name no licence, and the card says so; publish them only if you may.",
+    )
+
+
+def test_one_licence_is_no_list_and_needs_no_advice(zoo):  # noqa: F811
+    photos = [Photo(photo.id, photo.file, "", licence="Ask-Me") for photo in PHOTOS]
+    write_photos(zoo / "photos.csv", photos)
+    parcel = pack(zoo)
+    facts = DatasetCard(parcel.card).data.to_dict()
+    assert (facts["license"], facts["license_name"]) == ("other", "ask-me") and parcel.notes == ()
+    assert facts["configs"][0]["data_files"][0]["path"] == ["metadata.csv", "**/*.PNG", "**/*.jpg"]
+    assert facts["size_categories"] == "n<1K" and "No maker is named." in parcel.card
