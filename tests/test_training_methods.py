@@ -202,8 +202,10 @@ def test_embeddings_that_are_no_numbers_are_never_the_best(pairs, tiny_folder, t
     )
 
 
-def test_a_gradient_that_is_no_number_is_not_clipped_away(pairs, tiny_folder, tmp_path):
-    loop = make_loop(pairs, tmp_path, tiny_folder, clip_norm=1.0)
+@pytest.mark.parametrize("clip_norm", [1.0, 0.0])
+def test_a_gradient_that_is_no_number_ends_the_run(pairs, tiny_folder, tmp_path, clip_norm):
+    """Neither clipped away, nor blamed on the next batch, which finds the weights lost."""
+    loop = make_loop(pairs, tmp_path, tiny_folder, clip_norm=clip_norm)
     losses = loop.objective.losses
 
     def steep(batch):  # 0 * infinity: the loss is a number and its gradient is none
@@ -215,6 +217,17 @@ def test_a_gradient_that_is_no_number_is_not_clipped_away(pairs, tiny_folder, tm
     with pytest.raises(ZSBIRError, match="The gradient is not a number at step 0"):
         loop.run()
     assert equal(before, weights(loop))
+
+
+def test_only_a_limit_changes_the_gradient(pairs, tiny_folder, tmp_path):
+    def gradient(clip_norm):
+        loop = make_loop(pairs, tmp_path / str(clip_norm), tiny_folder, clip_norm=clip_norm)
+        loop._step(loop.objective.train(), 0)
+        return torch.cat([parameter.grad.flatten() for parameter in loop.parameters])
+
+    free, wide, narrow = gradient(0.0), gradient(1e9), gradient(1e-3)
+    assert torch.equal(free, wide) and free.norm() > 1e-3
+    assert narrow.norm().item() == pytest.approx(1e-3, rel=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -210,34 +210,3 @@ def test_a_triplet_is_mirrored_as_a_whole(pictures):
     ]
     assert turned[0] == turned[1] == turned[2]
     assert 0 < sum(turned[0]) < 16
-
-
-def test_drawings_are_rendered_in_variants(tmp_path):
-    line = '{"word": "fan", "drawing": [[[1, 100, 200], [0, 200, 50]], [[10, 90], [90, 10]]]}'
-    (tmp_path / "fan.ndjson").write_text(line + "\n" + line)
-    data = open_dataset(tmp_path / "fan.ndjson")
-    sources = [Source(data, data.items[0])]
-    several = load_sketches(sources, 32, variants=3, seed=1)
-    assert len(several) == 3 and len(set(several.items)) == 1
-    assert len({picture.numpy().tobytes() for picture in several.pixels}) == 3
-    assert torch.equal(several.pixels, load_sketches(sources, 32, variants=3, seed=1).pixels)
-    plain = load_sketches(sources, 32)
-    assert plain.pixels[0, 0].tolist() == [list(row) for row in _rows(data.drawing(data.items[0]).render(32))]
-
-
-def _rows(image):
-    values = list(image.getdata())
-    return [values[start : start + 32] for start in range(0, len(values), 32)]
-
-
-def test_broken_pictures_are_named_and_left_out(tmp_path, caplog):
-    folder = save_pairs(tmp_path / "pairs", ("fan", "camel"), dev=0)
-    (folder / "photo/fan/fan_1.png").write_bytes(b"no picture")
-    data = open_dataset(folder)
-    photos = load_photos([Source(data, item) for item in data.select("photo")], 32)
-    assert len(photos) == len(photos.pixels) == 7
-    assert "fan_1" not in {item.instance for item in photos.items}
-    assert "left out" in caplog.text
-    (bad,) = [Source(data, item) for item in data.select("photo") if item.instance == "fan_1"]
-    with pytest.raises(DataError, match="None of the 1 photos"):
-        load_photos([bad], 32)

@@ -11,7 +11,7 @@ from zsbir.training.backbone.batches import BatchMaker
 from zsbir.training.backbone.image_stage import train_image_tower
 from zsbir.training.backbone.model import build_model
 from zsbir.training.backbone.text_stage import train_text_tower
-from zsbir.training.state import load_state, remember_settings, save_state
+from zsbir.training.state import load_notes, load_state, remember_settings, save_state
 
 
 class RecordingBatches(BatchMaker):
@@ -62,6 +62,20 @@ def test_a_state_of_another_model_is_refused(tmp_path):
     assert load_state(tmp_path / "s.safetensors", {"model": one}, torch.optim.AdamW(one.parameters())) == 5
     with pytest.raises(CheckpointError, match="another model"):
         load_state(tmp_path / "s.safetensors", {"model": other}, torch.optim.AdamW(other.parameters()))
+
+
+def test_damaged_files_are_told_in_a_sentence(tmp_path):
+    path, model = tmp_path / "s.safetensors", torch.nn.Linear(2, 2)
+    save_state(path, 5, {"model": model}, torch.optim.AdamW(model.parameters()), notes={"best": 1})
+    assert load_notes(path) == {"best": 1}
+    path.write_bytes(path.read_bytes()[:20])
+    for load in (lambda: load_notes(path), lambda: load_state(path, {"model": model}, None)):
+        with pytest.raises(CheckpointError, match="is damaged; delete it or name another --state"):
+            load()
+    (tmp_path / "config.json").write_text('{"seed": ')
+    with pytest.raises(CheckpointError, match="is damaged; delete it or name another --state"):
+        remember_settings(tmp_path / "config.json", {"seed": 1})
+    assert {file.name for file in tmp_path.iterdir()} == {"s.safetensors", "config.json"}
 
 
 def test_a_text_tower_that_goes_on_leaves_the_image_tower_alone(tmp_path):

@@ -1,15 +1,19 @@
 """Training state on disk: everything a run needs to go on after an interruption, as safetensors."""
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
 
 from zsbir.errors import CheckpointError
+
+CURE = "delete it or name another --state"
 
 
 def save_state(
@@ -42,9 +46,14 @@ def save_state(
 
 def save_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
     """Write safetensors; a reader never sees half a file."""
+    write_whole(path, save(tensors, metadata))  # save_file's can be read by their owner alone
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file; a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(save(tensors, metadata))  # save_file's can be read by their owner alone
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content)
     os.replace(partial, path)
 
 
@@ -52,20 +61,18 @@ def load_state(path: Path, modules: dict[str, nn.Module], optimizer: torch.optim
     """Restore what `save_state` wrote and return its step; 0 when there is no file.
 
     Raises:
-        CheckpointError: The state belongs to another model.
+        CheckpointError: The state belongs to another model, or its file is damaged.
     """
     if not path.exists():
         return 0
-    with safe_open(path, "pt") as file:
+    with _opened(path) as file:
         tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
         step = json.loads(file.metadata()["step"])
     try:
         for name, module in modules.items():
             module.load_state_dict(_below(tensors, f"module/{name}/"), strict=True)
     except RuntimeError as error:
-        raise CheckpointError(
-            f"{path} is of another model; delete it or name another --state. ({error})"
-        ) from error
+        raise CheckpointError(f"{path} is of another model; {CURE}. ({error})") from error
     state = optimizer.state_dict()
     for key, value in _below(tensors, "optimizer/").items():
         index, moment = key.split("/")
@@ -78,7 +85,7 @@ def load_notes(path: Path) -> object:
     """Return the notes that `save_state` wrote; None when there is no file."""
     if not path.exists():
         return None
-    with safe_open(path, "pt") as file:
+    with _opened(path) as file:
         return json.loads(file.metadata()["notes"])
 
 
@@ -86,18 +93,29 @@ def remember_settings(path: Path, wanted: dict, allow_changes: bool = False) -> 
     """Write the settings beside the training state, and refuse to go on silently with other ones.
 
     Raises:
-        CheckpointError: The state was begun with other settings; names them.
+        CheckpointError: The state was begun with other settings, which it names, or their file is damaged.
     """
     if path.exists() and not allow_changes:
-        begun = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            begun = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise CheckpointError(f"{path} is damaged; {CURE}. ({error})") from error
         changed = sorted(key for key in wanted.keys() | begun.keys() if wanted.get(key) != begun.get(key))
         if changed:
             raise CheckpointError(
                 f"The training in {path.parent} was begun with other settings ({', '.join(changed)}); "
                 "use those, name another --state, or say --allow-changes."
             )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+    write_whole(path, (json.dumps(wanted, indent=2) + "\n").encode())
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[safe_open]:
+    try:
+        with safe_open(path, "pt") as file:
+            yield file
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} is damaged; {CURE}. ({error})") from error
 
 
 def _below(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

@@ -25,13 +25,16 @@ def augmented_raster(dataset: Dataset, item: Item, side: int, rng: np.random.Gen
     return np.asarray(letterbox(normalise_sketch(dataset.read(item)), side).convert("L"))
 
 
-def augmented_drawing(drawing: Drawing, side: int, rng: np.random.Generator) -> np.ndarray:
+def augmented_drawing(
+    drawing: Drawing, side: int, rng: np.random.Generator, *, flip: bool = True
+) -> np.ndarray:
     """Render a drawing with dropped strokes, a shaking hand, a slanted page and another pen.
 
     Args:
         drawing: At least one stroke.
         side: Pixels of the square picture.
         rng: Decides everything, so that the same generator gives the same picture.
+        flip: Mirror half of the drawings.
 
     Returns:
         (side, side) uint8, black on white.
@@ -39,7 +42,7 @@ def augmented_drawing(drawing: Drawing, side: int, rng: np.random.Generator) -> 
     strokes = _drop([stroke.points for stroke in drawing.strokes], rng)
     extent = float(np.ptp(np.concatenate(strokes), axis=0).max()) or 1.0
     strokes = [_shake(points, extent, rng) for points in strokes]
-    affine = _random_affine(rng)
+    affine = _random_affine(rng, flip)
     width = LINE_WIDTH * rng.uniform(0.7, 1.6)
     return render_strokes(
         fit_strokes([p @ affine.T for p in strokes], side, line_width=width), side, width * side
@@ -63,10 +66,10 @@ def _shake(points: np.ndarray, extent: float, rng: np.random.Generator) -> np.nd
     return (points + whole + each).astype(np.float32)
 
 
-def _random_affine(rng: np.random.Generator) -> np.ndarray:
+def _random_affine(rng: np.random.Generator, flip: bool) -> np.ndarray:
     angle = rng.normal(0, 0.15)
     cos, sin = np.cos(angle), np.sin(angle)
     shear = np.array([[1, rng.normal(0, 0.12)], [rng.normal(0, 0.05), 1]])
     stretch = np.exp(rng.normal(0, 0.12))
-    mirror = -1 if rng.random() < 0.5 else 1
+    mirror = -1 if rng.random() < 0.5 and flip else 1  # drawn anyway: all else stays as it is
     return np.array([[cos, -sin], [sin, cos]]) @ shear @ np.diag([mirror * stretch, 1 / stretch])

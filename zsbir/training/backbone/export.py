@@ -1,15 +1,14 @@
 """A trained model as the folder that zsbir ships: open_clip's config beside fp16 safetensors."""
 
 import json
-import os
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
 from zsbir.training.backbone.config import BackboneConfig
 from zsbir.training.backbone.model import START_MEAN, START_STD, model_config
+from zsbir.training.state import save_tensors, write_whole
 
 
 def export_model(model: nn.Module, config: BackboneConfig, folder: Path) -> None:
@@ -17,13 +16,10 @@ def export_model(model: nn.Module, config: BackboneConfig, folder: Path) -> None
 
     Buffers that open_clip rebuilds itself, such as the causal mask, are not part of its state.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     tensors = {
         key: value.detach().cpu().to(torch.float16).contiguous() for key, value in model.state_dict().items()
     }
-    partial = folder / "model.partial"
-    save_file(tensors, partial, metadata={"format": "pt"})
-    os.replace(partial, folder / "model.safetensors")
+    save_tensors(folder / "model.safetensors", tensors, {"format": "pt"})
     preprocess = {"mean": START_MEAN, "std": START_STD, "interpolation": "bicubic", "resize_mode": "longest"}
     text = json.dumps({"model_cfg": model_config(config), "preprocess_cfg": preprocess}, indent=2)
-    (folder / "open_clip_config.json").write_text(text + "\n", encoding="utf-8")
+    write_whole(folder / "open_clip_config.json", f"{text}\n".encode())

@@ -7,11 +7,11 @@ import re
 import torch
 
 from zsbir.backbone import Backbone, load_backbone
+from zsbir.backbone.config import BUILT_OF, check_config, make_tokenizer, read_preprocess
 from zsbir.backbone.device import choose_device
 from zsbir.backbone.digest import digest_tensors
 from zsbir.backbone.torchvision_shim import import_torchvision
 from zsbir.errors import BackboneError
-from zsbir.images import Preprocess
 
 RANDOM = "random:"
 
@@ -47,24 +47,22 @@ def _random(name: str, device: str, seed: int) -> Backbone:
     import_torchvision()
     import open_clip
 
-    config = open_clip.get_model_config(name.removeprefix(RANDOM))
-    if config is None or "timm_model_name" in config["vision_cfg"]:
+    model_name = name.removeprefix(RANDOM)
+    config = open_clip.get_model_config(model_name)
+    if config is None or "timm_model_name" in config["vision_cfg"] or config.get("custom_text"):
         raise BackboneError(
-            f"{name.removeprefix(RANDOM)!r} is no vision transformer of open_clip's own; take one of its "
-            "models such as ViT-B-32-quickgelu."
+            f"{model_name!r} is no vision transformer of open_clip's own; take one of its models such as "
+            "ViT-B-32-quickgelu."
         )
+    check_config({"model_cfg": config}, model_name)
     torch.manual_seed(seed)
     where = choose_device(device)
-    model = open_clip.CLIP(**config).to(where).eval().requires_grad_(False)
+    model = open_clip.CLIP(**{key: config[key] for key in BUILT_OF & config.keys()})
     return Backbone(
         name=name,
-        model=model,
-        tokenizer=open_clip.SimpleTokenizer(context_length=model.context_length),
-        preprocess=Preprocess(
-            side=config["vision_cfg"]["image_size"],
-            mean=open_clip.OPENAI_DATASET_MEAN,
-            std=open_clip.OPENAI_DATASET_STD,
-        ),
+        model=model.to(where).eval().requires_grad_(False),
+        tokenizer=make_tokenizer(config["text_cfg"], model.context_length, model_name),
+        preprocess=read_preprocess({}, model, model_name),
         digest=digest_tensors(dict(model.visual.state_dict())),
         device=where,
     )

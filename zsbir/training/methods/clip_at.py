@@ -12,6 +12,7 @@ from torch import Tensor
 from zsbir.methods.clip_at import ClipAT
 from zsbir.training.methods import losses
 from zsbir.training.methods.batch import Batch
+from zsbir.training.methods.config import FROM_0
 from zsbir.training.methods.triplet import TripletObjective, TripletTrainConfig
 
 
@@ -37,6 +38,11 @@ class ClipATTrainConfig(TripletTrainConfig):
             **{"sampler": "pk", "per_class": 8, "steps_per_epoch": 30},
             **{"lr": 5e-3, "norm_lr": 2e-3, "epochs": 3},
         },
+    }
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {
+        **dict.fromkeys(("uniformity", "patch_shuffle", "shuffle_margin"), FROM_0),
+        "tiles": (2, 16),  # a single one cannot be moved
     }
 
     uniformity: float = 0.1  # of L_delta; fine-grained

@@ -14,14 +14,7 @@ from zsbir.training.precision import PRECISIONS
 SAMPLERS = ("random", "pk", "single-category")
 SCHEDULES = ("constant", "cosine")
 PRESETS = ("paper", "tiny")
-# Where each number must lie, the ends included; AdamW cannot even hold a rate of 1e38.
-RANGES = {
-    **dict.fromkeys(("epochs", "batch", "dev_sketches", "dev_photos", "save_every"), (1, math.inf)),
-    **dict.fromkeys(("seed", "steps", "steps_per_epoch", "limit", "evaluate_every"), (0, math.inf)),
-    **dict.fromkeys(("support", "warmup", "variants", "held_out_categories"), (0, math.inf)),
-    **dict.fromkeys(("weight_decay", "clip_norm", "turn", "warp", "max_minutes"), (0, math.inf)),
-    **dict.fromkeys(("lr", "norm_lr", "pen", "balance"), (0, 1)),
-}
+FROM_0, FROM_1 = (0, math.inf), (1, math.inf)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,8 +27,9 @@ class TrainConfig:
     `tau`, which no paper tells, is 0.07 and not CLIP's 0.01.
 
     `PRESETS` changes the defaults: under "paper", "tiny", "paper/fine-grained" and so on, from the general to
-    the special; a subclass adds its own table and needs to name only what differs. A subclass with checks of
-    its own calls `TrainConfig.__post_init__(self)`: `super()` does not work in dataclasses with slots.
+    the special; a subclass adds its own table and needs to name only what differs. `RANGES` says where each
+    number must lie, the ends included; a subclass adds those of its own. One with other checks calls
+    `TrainConfig.__post_init__(self)`: `super()` does not work in dataclasses with slots.
     """
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, object]]] = {
@@ -44,6 +38,14 @@ class TrainConfig:
             "balance": 0.5,
             **{"turn": 0.1, "warp": 0.06, "pen": 0.7},
         }
+    }
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {
+        **dict.fromkeys(("epochs", "batch", "dev_sketches", "dev_photos", "save_every"), FROM_1),
+        "seed": (0, 2**32 - 1),
+        **dict.fromkeys(("steps", "steps_per_epoch", "limit", "evaluate_every"), FROM_0),
+        **dict.fromkeys(("support", "warmup", "variants", "held_out_categories"), FROM_0),
+        **dict.fromkeys(("weight_decay", "clip_norm", "turn", "warp", "max_minutes"), FROM_0),
+        **dict.fromkeys(("lr", "norm_lr", "pen", "balance"), (0, 1)),  # AdamW cannot even hold a rate of 1e38
     }
 
     mode: str = "category"
@@ -69,7 +71,8 @@ class TrainConfig:
     tau: float = 0.07  # temperature of text classification
     template: str = "a photo of a {}"  # of the class texts
 
-    flip: bool = True  # mirror sketch, photo and negative together, half of the time
+    # Mirror sketch, photo and negative together, half of the time; and half of the `variants` by themselves.
+    flip: bool = True
     crop: float = 0.9  # smallest share of a photo's side that a random crop keeps; 1 crops nothing
     turn: float = 0.0  # standard deviation of a sketch's rotation in radians
     warp: float = 0.0  # and of its bending in half picture widths; see views.py
@@ -95,6 +98,7 @@ class TrainConfig:
         _choice("schedule", self.schedule, SCHEDULES)
         _choice("precision", self.precision, PRECISIONS)
         self._check_numbers()
+        check_template("template", self.template)
         if self.sampler == "pk" and (self.per_class < 2 or self.batch % self.per_class):
             raise ValueError(
                 f"A PK batch of {self.batch} needs per_class to divide it and be at least 2, "
@@ -106,7 +110,8 @@ class TrainConfig:
             value = getattr(self, field.name)
             if isinstance(value, float) and not math.isfinite(value):
                 raise ValueError(f"{field.name} must be a finite number, not {value}.")
-        for name, (least, most) in RANGES.items():
+        ranges = dict(item for table in _tables(type(self), "RANGES") for item in table.items())
+        for name, (least, most) in ranges.items():
             value, above = getattr(self, name), f" and at most {most}" if math.isfinite(most) else ""
             if not least <= value <= most:
                 raise ValueError(f"{name} must be at least {least}{above}, not {value:g}.")
@@ -124,8 +129,7 @@ class TrainConfig:
     def preset(cls, name: str, mode: str) -> dict[str, object]:
         """Return the values that a preset sets for a mode, those of the subclass last."""
         values: dict[str, object] = {"mode": mode}
-        for kind in reversed(cls.__mro__):
-            table = vars(kind).get("PRESETS", {})
+        for table in _tables(cls, "PRESETS"):
             values |= dict(table.get(name, {})) | dict(table.get(f"{name}/{mode}", {}))
         return values
 
@@ -133,6 +137,24 @@ class TrainConfig:
     def field_names(cls) -> list[str]:
         """Return the names of all choices, in order."""
         return [field.name for field in dataclasses.fields(cls)]
+
+
+def check_template(name: str, template: str) -> None:
+    """Refuse a text that has no place for a category's name: all categories would read alike.
+
+    Raises:
+        ValueError: It has none, or several, or braces of another kind.
+    """
+    parts = template.split("{}")
+    if len(parts) != 2 or set("{}") & set("".join(parts)):
+        raise ValueError(
+            f"{name} must have one {{}} for the category, as in 'a photo of a {{}}'; not {template!r}."
+        )
+
+
+def _tables(kind: type, name: str) -> list[Mapping]:
+    """Return the tables of that name, from the general to the special."""
+    return [vars(base)[name] for base in reversed(kind.__mro__) if name in vars(base)]
 
 
 def _choice(name: str, value: str, known: tuple[str, ...]) -> None:

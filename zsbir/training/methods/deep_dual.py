@@ -14,7 +14,7 @@ from zsbir.backbone.inside import encode_pixels
 from zsbir.methods.deep_dual import DeepDual
 from zsbir.training.methods import losses
 from zsbir.training.methods.batch import Batch
-from zsbir.training.methods.config import TrainConfig
+from zsbir.training.methods.config import FROM_0, TrainConfig, check_template
 from zsbir.training.methods.deep_dual_losses import (
     ambiguity,
     ambiguity_margin,
@@ -49,6 +49,10 @@ class DeepDualTrainConfig(TrainConfig):
         "tiny/fine-grained": {"sampler": "pk", "per_class": 8},
     }
 
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = dict.fromkeys(
+        ("contrast", "classification", "consistency", "consistency_tau", "triplet"), FROM_0
+    )
+
     contrast: float = 1.0  # of sketches against photos
     contrast_tau: float = 0.07
     several: bool = True  # category: all photos of the category are right; else the own one, none other wrong
@@ -62,6 +66,9 @@ class DeepDualTrainConfig(TrainConfig):
 
     def __post_init__(self) -> None:
         TrainConfig.__post_init__(self)
+        check_template("sketch_template", self.sketch_template)
+        if self.contrast_tau <= 0:
+            raise ValueError(f"contrast_tau must be over 0, not {self.contrast_tau:g}.")
         if self.ambiguity_base != 0 and self.ambiguity_base <= 1:
             raise ValueError(
                 f"ambiguity_base must be over 1, or 0 for a fixed margin, not {self.ambiguity_base}."

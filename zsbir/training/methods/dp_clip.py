@@ -13,7 +13,7 @@ from zsbir.errors import DataError
 from zsbir.methods.dp_clip import DPCLIP, Context
 from zsbir.training.methods import losses
 from zsbir.training.methods.batch import Batch
-from zsbir.training.methods.config import TrainConfig
+from zsbir.training.methods.config import FROM_0, TrainConfig
 from zsbir.training.methods.objective import Objective
 
 STAGES = 6  # of the curriculum: the paper's weight changes every 10 of its 60 epochs
@@ -46,6 +46,10 @@ class DPCLIPTrainConfig(TrainConfig):
         },
         "tiny/category": {"sampler": "random", "support": 0},
     }
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = dict.fromkeys(
+        ("local_loss", "hard_margin", "hard_rise", "hard_most"), FROM_0
+    )
 
     mode: str = "fine-grained"
     sampler: str = "single-category"

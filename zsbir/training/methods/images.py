@@ -67,7 +67,9 @@ def load_photos(sources: Sequence[Source], side: int) -> Pictures:
     return _read(sources, load, (3, side, side), "photos")
 
 
-def load_sketches(sources: Sequence[Source], side: int, *, variants: int = 0, seed: int = 0) -> Pictures:
+def load_sketches(
+    sources: Sequence[Source], side: int, *, variants: int = 0, seed: int = 0, flip: bool = True
+) -> Pictures:
     """Decode sketches as the app sees them: brought to the look of its own rendering.
 
     Args:
@@ -75,6 +77,7 @@ def load_sketches(sources: Sequence[Source], side: int, *, variants: int = 0, se
         side: Of the square pictures, in pixels.
         variants: Renderings of each drawing that has strokes, differently augmented; 0 gives the plain one.
         seed: Of the augmentation.
+        flip: Mirror half of those renderings.
     """
     jobs = [(s, n) for s in sources for n in range(max(1, variants) if s.item.is_vector else 1)]
 
@@ -85,7 +88,7 @@ def load_sketches(sources: Sequence[Source], side: int, *, variants: int = 0, se
         if not variants:
             return np.asarray(dataset.drawing(item).render(side))[None]
         rng = np.random.default_rng([seed, job[1], *item.file.encode()])
-        return augmented_drawing(dataset.drawing(item), side, rng)[None]
+        return augmented_drawing(dataset.drawing(item), side, rng, flip=flip)[None]
 
     return _read(jobs, load, (1, side, side), "sketches", lambda job: job[0].item)
 

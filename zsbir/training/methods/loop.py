@@ -131,8 +131,7 @@ class Loop:
         values = self._checked(losses, step)
         self.optimizer.zero_grad(set_to_none=True)
         sum(losses.values()).backward()
-        if self.config.clip_norm:
-            self._clip(step)
+        self._clip(step)
         self.optimizer.step()
         self.history.seconds += time.monotonic() - began
         self.history.add(values)
@@ -147,8 +146,10 @@ class Loop:
         return values
 
     def _clip(self, step: int) -> None:
+        """Look at the gradient even where it is not clipped: with it, the weights would be lost unseen."""
         try:
-            nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm, error_if_nonfinite=True)
+            limit = self.config.clip_norm or math.inf
+            nn.utils.clip_grad_norm_(self.parameters, limit, error_if_nonfinite=True)
         except RuntimeError as error:
             raise self._broken("The gradient is not a number", step) from error
 

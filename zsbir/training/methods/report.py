@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import platform
 import sys
 from collections import Counter
@@ -23,7 +22,7 @@ from zsbir.training.methods.config import TrainConfig
 from zsbir.training.methods.loop import Outcome
 from zsbir.training.methods.ranks import Ranks
 from zsbir.training.methods.selection import Selection
-from zsbir.training.state import save_tensors
+from zsbir.training.state import save_tensors, write_whole
 
 RESULTS, CURVES, CARD = "results.json", "curves.png", "README.md"
 
@@ -114,14 +113,13 @@ def write_checkpoint(folder: Path, run: Run, results: Mapping) -> None:
         key: value.detach().cpu().contiguous().clone() for key, value in run.method.state_dict().items()
     }
     save_tensors(folder / WEIGHTS, tensors, {"format": "pt"})
-    _write(folder / CONFIG, json.dumps(config, indent=2) + "\n")
+    write_whole(folder / CONFIG, (json.dumps(config, indent=2) + "\n").encode())
     write_results(folder, results)
 
 
 def write_results(folder: Path, results: Mapping) -> None:
     """Write `results.json`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / RESULTS, json.dumps(results, indent=1) + "\n")
+    write_whole(folder / RESULTS, (json.dumps(results, indent=1) + "\n").encode())
 
 
 def peak_memory(device: torch.device) -> int:
@@ -152,10 +150,3 @@ def _device_name(device: torch.device) -> str:
     return (
         torch.cuda.get_device_name(device) if device.type == "cuda" else f"{device.type} {platform.machine()}"
     )
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)

@@ -6,6 +6,8 @@ import argparse
 import dataclasses
 import json
 import logging
+import os
+import shlex
 import types
 import typing
 from pathlib import Path
@@ -28,7 +30,7 @@ from zsbir.training.methods.loop import Loop
 from zsbir.training.methods.ranks import Ranks, join_ranks
 from zsbir.training.methods.report import CARD, CURVES, Run, summarise, write_checkpoint, write_results
 from zsbir.training.methods.selection import Selection, open_sources, select
-from zsbir.training.state import remember_settings
+from zsbir.training.state import remember_settings, write_whole
 
 log = logging.getLogger(__name__)
 ROOM = 9 / 8  # side of the stored pictures, in inputs: crops then lose no detail
@@ -62,9 +64,10 @@ def main(args: argparse.Namespace) -> int:
     """Train, or go on with an interrupted training, and write the checkpoint.
 
     Raises:
-        ZSBIRError: Data, backbone or settings cannot be used, or a loss is not a number.
+        ZSBIRError: Data, backbone, settings or `--out` cannot be used, or a loss is not a number.
     """
     method_config, config = read_configs(args)
+    _check_place(args.out)
     with join_ranks() as ranks:
         state = args.state or Path("runs") / args.out.name
         selection = select(open_sources(args.data, config), config)
@@ -81,13 +84,13 @@ def main(args: argparse.Namespace) -> int:
 
 def command_line(args: argparse.Namespace) -> str:
     """Return the command that repeats a run; where its data lies is left open."""
-    words = ["python -m zsbir.training", args.command, "--backbone", args.backbone, "--data DATA"]
+    words = ["python", "-m", "zsbir.training", args.command, "--backbone", args.backbone, "--data", "DATA"]
     words += ["--preset", args.preset] if args.preset else []
     for name in filter(lambda name: hasattr(args, name), _options(args.command)):
         flag, value = name.replace("_", "-"), getattr(args, name)
         on_off = f"--{flag}" if value else f"--no-{flag}"
         words += [on_off] if isinstance(value, bool) else [f"--{flag}", value]
-    return " ".join(str(word) for word in [*words, "--out", f"checkpoints/{args.out.name}"])
+    return shlex.join(str(word) for word in [*words, "--out", f"checkpoints/{args.out.name}"])
 
 
 def train(
@@ -165,6 +168,13 @@ def _without_none(hint: object) -> object:
     return hint
 
 
+def _check_place(out: Path) -> None:
+    """Refuse a place where no checkpoint can be written, before hours of work."""
+    there = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise ZSBIRError(f"No checkpoint can be written to {out}; name another folder with --out.")
+
+
 def _settings(
     args: argparse.Namespace, method_config: object, config: TrainConfig, selection: Selection, ranks: Ranks
 ) -> dict:
@@ -184,7 +194,8 @@ def _sizes(selection: Selection) -> tuple[int, int, int]:
 def _load_batches(selection: Selection, config: TrainConfig, backbone: Backbone, ranks: Ranks) -> BatchMaker:
     side = backbone.preprocess.side
     stored = round(side * ROOM) if config.crop < 1 else side
-    sketches = load_sketches(selection.sketches, stored, variants=config.variants, seed=config.seed)
+    drawn = {"variants": config.variants, "seed": config.seed, "flip": config.flip}
+    sketches = load_sketches(selection.sketches, stored, **drawn)
     photos = load_photos(selection.photos, stored)
     megabytes = (sketches.pixels.nbytes + photos.pixels.nbytes) >> 20
     log.info("%d pictures take %d MB", len(sketches) + len(photos), megabytes)
@@ -204,6 +215,6 @@ def _write(out: Path, state: Path, run: Run, results: dict) -> None:
         )
         return
     write_checkpoint(out, run, results)
-    (out / CARD).write_text(write_card(out.name, results), encoding="utf-8")
+    write_whole(out / CARD, write_card(out.name, results).encode())
     draw_curves(out / CURVES, run.outcome.history, run.plain, title)
     log.info("wrote %s: dev %.4f, plain %.4f", out, results["dev"]["dev"], run.plain["dev"])

@@ -14,7 +14,7 @@ from zsbir.data import name_words
 from zsbir.methods.splip import SpLIP
 from zsbir.training.methods import losses
 from zsbir.training.methods.batch import Batch
-from zsbir.training.methods.config import TrainConfig
+from zsbir.training.methods.config import FROM_0, TrainConfig
 from zsbir.training.methods.objective import Objective
 from zsbir.training.methods.splip_jigsaw import (
     JigsawSolver,
@@ -54,6 +54,8 @@ class SpLIPTrainConfig(TrainConfig):
         "tiny": {"batch": 32, "lr": 2e-3, "norm_lr": 6e-3, "epochs": 3},
         "tiny/fine-grained": {"margin": 0.3, "norm_lr": 2e-3, "epochs": 2},
     }
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = dict.fromkeys(("classification", "jigsaw"), FROM_0)
 
     batch: int = 192
     lr: float = 1e-3

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -10,7 +12,7 @@ from torch import Tensor
 from zsbir.methods import Method
 from zsbir.training.methods import losses
 from zsbir.training.methods.batch import Batch
-from zsbir.training.methods.config import TrainConfig
+from zsbir.training.methods.config import FROM_0, TrainConfig
 from zsbir.training.methods.objective import Objective
 from zsbir.training.methods.texts import class_texts
 
@@ -18,6 +20,8 @@ from zsbir.training.methods.texts import class_texts
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TripletTrainConfig(TrainConfig):
     """CLIP-AT's weight of the class texts; 0 leaves them out."""
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {"classification": FROM_0}
 
     classification: float = 0.5  # of both text classifications, sketches' and photos'
 
