@@ -40,6 +40,8 @@ class Repo:
         gated: Everybody sees it, but only its owner and `readers` get its files.
         readers: Names of users who have been let in.
         moved_to: Another repository's id, to which requests are redirected.
+        hardware: Of a Space.
+        variables: Of a Space's environment.
     """
 
     id: str
@@ -51,6 +53,8 @@ class Repo:
     commits: dict[str, Commit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    hardware: str | None = None
+    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def owner(self) -> str:

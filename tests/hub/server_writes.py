@@ -48,7 +48,9 @@ def _create(hub: Hub, request: Request) -> Answer:
     url = f"{hub.url}/{'' if kind == 'model' else PLURAL[kind] + '/'}{id}"
     if (kind, id) in hub.repos:
         return Answer.of({"error": f"You already created this {kind} repo", "url": url}, 409)
-    repo = Repo(id, kind, private=asked.get("visibility") == "private")
+    if kind == "space" and asked.get("sdk") not in ("gradio", "docker", "static"):
+        raise RefusedError(400, "", "A Space needs an sdk")
+    repo = Repo(id, kind, private=asked.get("visibility") == "private", hardware=asked.get("hardware"))
     repo.store(FIRST, message="initial commit")
     hub.repos[kind, id] = repo
     return Answer.of({"url": url})
@@ -143,7 +145,19 @@ def _branch(hub: Hub, request: Request, kind: str, id: str, branch: str) -> Answ
     return Answer.of({})
 
 
+@refusing
+def _variables(hub: Hub, request: Request, kind: str, id: str) -> Answer:
+    """A Space's variables, after the one that was sent is set."""
+    repo = _own_repo(hub, request, kind, id)
+    if request.method == "POST":
+        sent = request.json()
+        repo.variables[sent["key"]] = sent["value"]
+    return Answer.of({key: {"key": key, "value": value} for key, value in repo.variables.items()})
+
+
 ROUTES = [
+    ("GET", re.compile(rf"/api/(?P<kind>spaces)/{REPO}/variables"), _variables),
+    ("POST", re.compile(rf"/api/(?P<kind>spaces)/{REPO}/variables"), _variables),
     ("POST", re.compile(r"/api/repos/create"), _create),
     ("POST", re.compile(r"/api/validate-yaml"), _validate),
     ("POST", re.compile(rf"{API}/preupload/(?P<revision>.+)"), _preupload),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from zsbir.cli.output import print_json
@@ -55,8 +56,17 @@ def destination(args: argparse.Namespace, kind: str) -> Reference:
     return to
 
 
-def deliver(parcel: Parcel, args: argparse.Namespace) -> int:
+def deliver(
+    parcel: Parcel,
+    args: argparse.Namespace,
+    show: Callable[[Parcel, argparse.Namespace], None] | None = None,
+) -> int:
     """Upload a parcel if that was asked for, else only tell what it holds.
+
+    Args:
+        parcel: What to send.
+        args: As `add_push_arguments` reads them.
+        show: Prints for people what the parcel holds; None lists its card and its files.
 
     Raises:
         HubError: The Hub would not or does not take it.
@@ -64,7 +74,7 @@ def deliver(parcel: Parcel, args: argparse.Namespace) -> int:
     check_limits(parcel)
     facts = _facts(parcel, args)
     if not args.json:
-        _print_parcel(parcel, args)
+        (show or _print_parcel)(parcel, args)
     if args.yes:
         receipt = push(parcel, private=args.private)
         facts |= _receipt_facts(receipt)
@@ -88,7 +98,14 @@ def _facts(parcel: Parcel, args: argparse.Namespace) -> dict[str, Any]:
         "left_out": dict(parcel.left_out),
         "notes": list(parcel.notes),
         "card": parcel.card,
+        **_space_facts(parcel),
     }
+
+
+def _space_facts(parcel: Parcel) -> dict[str, Any]:
+    if parcel.to.kind != "space":
+        return {}
+    return {"hardware": parcel.hardware, "variables": dict(parcel.variables)}
 
 
 def _receipt_facts(receipt: Receipt) -> dict[str, Any]:
@@ -107,10 +124,10 @@ def _print_parcel(parcel: Parcel, args: argparse.Namespace) -> None:
     visible = ", private if it is new" if args.private else ""
     print(f"To {page(parcel.to)}, branch {parcel.to.revision or MAIN}{visible}:")
     for item in parcel.files[: -SHOWN - 1 : -1]:  # what names others comes last, and says most
-        print(f"  {_size(item.size):>9}  {item.path}")
+        print(f"  {readable_size(item.size):>9}  {item.path}")
     if len(parcel.files) > SHOWN:
         print(f"  and {len(parcel.files) - SHOWN:,} more; --json lists all")
-    print(f"{len(parcel.files):,} files, {_size(parcel.size)}.")
+    print(f"{len(parcel.files):,} files, {readable_size(parcel.size)}.")
     if parcel.left_out:
         print("Not uploaded:")
     for path, why in parcel.left_out.items():
@@ -127,5 +144,6 @@ def _print_receipt(receipt: Receipt) -> None:
     print(f"Commit {receipt.reference.revision}: {receipt.url}\nPinned: {receipt.reference}")
 
 
-def _size(count: int) -> str:
+def readable_size(count: int) -> str:
+    """A number of bytes for people."""
     return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.1f} kB"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -56,7 +56,8 @@ def push(parcel: Parcel, *, private: bool = False) -> Receipt:
     check_limits(parcel)
     sender = _Sender(parcel.to)
     sender.require_right_to_write()
-    before = sender.open(private)
+    before = sender.open(private, parcel.hardware)
+    sender.set_variables(parcel.variables)
     *earlier, last = _commits(parcel)
     removed = tuple(
         path for path in before.paths - {item.path for item in parcel.files} if parcel.is_ours(path)
@@ -124,11 +125,14 @@ class _Sender:
                 f"{self.api.endpoint}/settings/tokens, and log in with `hf auth login`."
             )
 
-    def open(self, private: bool) -> _Before:
+    def open(self, private: bool, hardware: str | None) -> _Before:
         """Make the repository and the branch where there are none; return what the branch holds."""
         to, kind = self.to.repo, self.to.kind
         if not self._ask(lambda: self.api.repo_exists(to, repo_type=kind)):
-            self._ask(lambda: self.api.create_repo(to, repo_type=kind, private=private, exist_ok=True))
+            space = {"space_sdk": "gradio", "space_hardware": hardware} if kind == "space" else {}
+            self._ask(
+                lambda: self.api.create_repo(to, repo_type=kind, private=private, exist_ok=True, **space)
+            )
         elif private and not self._ask(lambda: self.api.repo_info(to, repo_type=kind)).private:
             raise HubError(
                 f"{to} is there and public; make it private at {page(self.to)}/settings, or leave out "
@@ -139,6 +143,17 @@ class _Sender:
         commit = str(self._ask(lambda: self.api.repo_info(to, repo_type=kind, revision=self.branch)).sha)
         paths = self._ask(lambda: self.api.list_repo_files(to, repo_type=kind, revision=commit))
         return _Before(commit, frozenset(paths))
+
+    def set_variables(self, wanted: Mapping[str, str]) -> None:
+        """Set a Space's variables, those alone that differ: each one restarts it."""
+        if not wanted:
+            return
+        there = self._ask(lambda: self.api.get_space_variables(self.to.repo))
+        for name, value in wanted.items():
+            if name not in there or there[name].value != value:
+                self._ask(
+                    lambda name=name, value=value: self.api.add_space_variable(self.to.repo, name, value)
+                )
 
     def commit(self, items: Sequence[Item], removed: Sequence[str], parent: str, message: str) -> str:
         """Send files as one commit on top of another, and return the new commit's hash."""

@@ -64,6 +64,11 @@ def _sentence(error: HfHubHTTPError, to: Reference) -> str:
         return (
             f"{to.repo} has vanished, or your token may not see it any more; look at its page, then {AGAIN}."
         )
+    if status == 402 and to.kind == "space":
+        return (
+            f"The Hub wants to be paid for {to.repo} ({told}); a new Space of a free account takes "
+            "--hardware zero-a10g."
+        )
     if status == 402:
         return (
             f"The Hub wants to be paid for {to.repo} ({told}); make room in your account, or push elsewhere."
