@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zsbir.errors import LendingError
+from zsbir.gallery import indexed_checkpoints, load_gallery
 from zsbir.retriever import Retriever
 from zsbir.zerogpu import ON_ZEROGPU, borrow
 
@@ -23,20 +24,28 @@ log = logging.getLogger(__name__)
 # tenths of a second on two cores, ViT-L has 304 million and takes about a second.
 HEAVY = 150_000_000
 SECONDS = 20  # of GPU time for one drawing at most: the first one in a process loads the model
+# The same for an index; nobody is lent a GPU for long, and what was embedded until then is kept.
+INDEX_SECONDS, PHOTOS_A_SECOND, LONGEST = 30, 50, 120
 
 
-def open_retriever(gallery: str, checkpoint: str, device: str = "auto", **options: object) -> Retriever:
+def open_retriever(
+    gallery: str, checkpoint: str, device: str = "auto", *, build: bool = False, **options: Any
+) -> Retriever:
     """Open a retriever as `Retriever.load` does, on ZeroGPU one that borrows the GPU where that pays.
 
     Args:
         gallery: Name or folder of a gallery.
         checkpoint: Name, folder or repository of a checkpoint.
-        device: On ZeroGPU "auto" borrows for heavy checkpoints, "cuda" for all, "cpu" for none.
+        device: On ZeroGPU "auto" borrows for indexing and for heavy checkpoints' drawings, "cuda" for all,
+            "cpu" for none.
+        build: Make the index first if there is none yet.
         options: Further arguments of `Retriever.load`.
     """
     if not ON_ZEROGPU:
-        return Retriever.load(gallery, checkpoint, device=device, **options)
-    here = Retriever.load(gallery, checkpoint, device="cpu", **options)
+        return Retriever.load(gallery, checkpoint, device=device, build=build, **options)
+    if build and device != "cpu":
+        _borrow_for_index(gallery, checkpoint)
+    here = Retriever.load(gallery, checkpoint, device="cpu", build=build, **options)
     if device == "cpu" or (device == "auto" and not is_heavy(here.checkpoint)):
         return here
     return LentRetriever(here, gallery, checkpoint)
@@ -69,6 +78,27 @@ class LentRetriever(Retriever):
         except LendingError as error:
             log.warning("%s Until then the CPU embeds drawings.", error)
             return super().embed_query(image, category)
+
+
+def _borrow_for_index(gallery: str, checkpoint: str) -> None:
+    """Make an index if there is none; what the GPU leaves undone is left to the CPU."""
+    from zsbir.checkpoint.source import find_source
+
+    photos = load_gallery(gallery).photos
+    if find_source(checkpoint).name in indexed_checkpoints(gallery):
+        return
+    try:
+        borrow(min(INDEX_SECONDS + len(photos) // PHOTOS_A_SECOND, LONGEST), index_there, gallery, checkpoint)
+    except LendingError as error:
+        log.warning("%s The CPU indexes gallery '%s'.", error, gallery)
+
+
+def index_there(gallery: str, checkpoint: str) -> None:
+    """Build an index in the process that has the GPU."""
+    from zsbir.checkpoint import load_checkpoint
+    from zsbir.index import build_index
+
+    build_index(load_gallery(gallery), load_checkpoint(checkpoint))
 
 
 def embed_there(
