@@ -2,6 +2,7 @@
 
 import torch
 
+from zsbir.strokes import MARGIN
 from zsbir.training.methods.views import another_hand, random_views
 
 
@@ -39,10 +40,18 @@ def test_another_hand_changes_the_pen_and_bends_lines():
     assert not torch.allclose(turned, drawn(), atol=0.1) and torch.all(turned.sum((1, 2, 3)) > 30)
 
 
-def test_another_hand_leaves_no_line_out():
-    page = torch.full((300, 1, 64, 64), 255, dtype=torch.uint8)
-    page[:, :, 8:56, 8:56] = 0  # ink with the margin of the app's rendering
+def share_at_the_edge(margin):
+    """Of 300 discs that fill the page up to a margin, how many reach the edge by the stretch."""
+    places = torch.arange(64) + 0.5 - 32
+    disc = (places[:, None] ** 2 + places**2).sqrt() < 64 * (0.5 - margin)
+    page = torch.where(disc, 0, 255).to(torch.uint8).expand(300, 1, 64, 64)
     still = torch.zeros(300, dtype=torch.bool)
     views = 1 - another_hand(page, 64, still, generator(), turn=0.0, warp=0.0, pen=0.0)
     edges = torch.stack([views[..., 0, :], views[..., -1, :], views[..., 0], views[..., -1]])
-    assert edges.max() < 0.5
+    return (edges.amax((0, 2, 3)) > 0.5).float().mean().item()
+
+
+def test_another_hand_hardly_cuts_lines_off():
+    """With the margin of the app's rendering a few round drawings reach the edge, with twice as much none."""
+    assert 0 < share_at_the_edge(MARGIN) < 0.1
+    assert share_at_the_edge(2 * MARGIN) == 0
