@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import faiss
@@ -19,6 +20,7 @@ from zsbir.index.sidecar import (
     Sidecar,
     check_photos,
     check_recipe,
+    digest_contents,
     index_folder,
     rebuild_command,
 )
@@ -42,6 +44,8 @@ class PhotoIndex:
         support: Category -> the photos that `Method.remember` has to be shown before anything is embedded
             under that category; empty for methods that need no support.
         support_keys: Photo id -> content key that each of these photos had when the index was built.
+        digest: "sha256:..." of which photos were embedded by which weights; how the vectors are stored does
+            not matter. "" if nobody knows.
     """
 
     def __init__(
@@ -50,8 +54,10 @@ class PhotoIndex:
         photos: Iterable[Photo],
         support: Mapping[str, tuple[Photo, ...]] | None = None,
         support_keys: Mapping[str, str] | None = None,
+        digest: str = "",
     ):
         self._index = index
+        self.digest = digest
         self.photos = tuple(photos)
         self.support = dict(support or {})
         self.support_keys = dict(support_keys or {})
@@ -87,7 +93,8 @@ class PhotoIndex:
             raise IndexMismatchError(f"Cannot use {path} ({reason}). Rebuild it with: {command}") from error
         support = {name: tuple(gallery.by_id[id] for id in ids) for name, ids in sidecar.support.items()}
         keys = {id: sidecar.photos[id][:DIGITS] for ids in sidecar.support.values() for id in ids}
-        return cls(index, (gallery.by_id[id] for id in sidecar.photos), support, keys)
+        photos = (gallery.by_id[id] for id in sidecar.photos)
+        return cls(index, photos, support, keys, digest_contents(sidecar))
 
     def __len__(self) -> int:
         return len(self.photos)
@@ -96,6 +103,36 @@ class PhotoIndex:
     def categories(self) -> list[str]:
         """The categories that can be searched in, sorted."""
         return sorted(self._positions.keys() - {""})
+
+    def place(self, photo_id: str) -> int:
+        """Where a photo stands in the order of `photos`.
+
+        Raises:
+            GalleryError: It is not in the index.
+        """
+        if photo_id not in self._places:
+            raise GalleryError(f"The index has no photo '{photo_id}'; choose one that a search has found.")
+        return self._places[photo_id]
+
+    def places(self, category: str | None = None) -> NDArray[np.int64]:
+        """Where the photos of a category stand, rising; None means all photos.
+
+        Raises:
+            GalleryError: No indexed photo has the category.
+        """
+        if category is None:
+            return np.arange(len(self.photos), dtype=np.int64)
+        if category not in self._positions:
+            raise GalleryError(f"The gallery has no photos of the category '{category}'; choose another.")
+        return self._positions[category]
+
+    def vectors(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of the photos at some places: (n, dim) float32, unit rows."""
+        return self._index.reconstruct_batch(np.ascontiguousarray(places, dtype=np.int64))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {photo.id: place for place, photo in enumerate(self.photos)}
 
     def search(self, vector: NDArray[np.float32], k: int, category: str | None = None) -> Ranking:
         """Rank the photos by their cosine with a query.
@@ -110,13 +147,8 @@ class PhotoIndex:
         """
         parameters, searched = None, len(self.photos)
         if category is not None:
-            if category not in self._positions:
-                raise GalleryError(f"The gallery has no photos of the category '{category}'; choose another.")
-            positions = self._positions[category]
-            parameters, searched = (
-                faiss.SearchParameters(sel=faiss.IDSelectorBatch(positions)),
-                len(positions),
-            )
+            places = self.places(category)
+            parameters, searched = faiss.SearchParameters(sel=faiss.IDSelectorBatch(places)), len(places)
         query = np.ascontiguousarray(vector, dtype=np.float32)[None]
         ranking = _SEARCHER.submit(self._index.search, query, min(k, searched), params=parameters)
         scores, places = ranking.result()

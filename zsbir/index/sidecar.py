@@ -134,6 +134,12 @@ def context(method: Method, category: str, support: Iterable[str]) -> str:
     return f" {category}{taught}"
 
 
+def digest_contents(sidecar: Sidecar) -> str:
+    """Name what an index holds, "sha256:...": which photos, embedded by which weights, in which order."""
+    contents = json.dumps([sidecar.weights, list(sidecar.photos.items())])
+    return f"sha256:{hashlib.sha256(contents.encode()).hexdigest()}"
+
+
 def check_recipe(sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> None:
     """Refuse an index that another checkpoint made.
 
