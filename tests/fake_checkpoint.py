@@ -75,6 +75,7 @@ class FakeCheckpoint:
     modes: tuple[str, ...] = ("category", "fine-grained")
     learnt: int = 1234
     memory: int = 4936
+    origin: str = ""
 
     @property
     def reference(self) -> str:

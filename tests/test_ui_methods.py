@@ -12,7 +12,7 @@ import zsbir.checkpoint
 from tests.browser.fake import FAMILIES
 from tests.untrained import save_clip_at, save_plain
 from tests.zoo import save_zoo
-from zsbir.backbone import load_backbone, store
+from zsbir.backbone import store
 from zsbir.checkpoint import load_checkpoint
 from zsbir.gallery import create_gallery
 from zsbir.index import PhotoIndex, build_index
@@ -143,16 +143,18 @@ def test_everything_is_loaded_once(zoo, monkeypatch):
     index(zoo, "plain", "clip-at-category", "clip-at-fine-grained")
     loaded = {"backbones": 0, "checkpoints": [], "indexes": []}
 
+    open_backbone = store.open_backbone
+
     def counting_backbone(*arguments, **more):
         loaded["backbones"] += 1
-        return load_backbone(*arguments, **more)
+        return open_backbone(*arguments, **more)
 
     def counting_checkpoint(name, device):
         loaded["checkpoints"].append(name)
         return load_checkpoint(name, device=device)
 
     open_index = PhotoIndex.load
-    monkeypatch.setattr(store, "load_backbone", counting_backbone)
+    monkeypatch.setattr(store, "open_backbone", counting_backbone)
     monkeypatch.setattr(zsbir.checkpoint, "load_checkpoint", counting_checkpoint)
     monkeypatch.setattr(
         PhotoIndex,

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 from tqdm import tqdm
 
+_stopped = threading.Event()
 _watcher: ContextVar[Callable[[str], None] | None] = ContextVar("watcher", default=None)
 
 
@@ -21,6 +22,17 @@ def watched(tell: Callable[[str], None]) -> Iterator[None]:
         yield
     finally:
         _watcher.reset(token)
+
+
+def stop() -> None:
+    """End all work that is counted, at its next step: a program that ends does not wait for it."""
+    _stopped.set()
+
+
+def check() -> None:
+    """Raise what Ctrl-C raises, once the program is to end."""
+    if _stopped.is_set():
+        raise KeyboardInterrupt
 
 
 class Progress:
@@ -57,7 +69,8 @@ class Progress:
         self._bar.close()
 
     def update(self, count: int = 1) -> None:
-        """Count what has been done since the last call."""
+        """Count what has been done since the last call; raises KeyboardInterrupt after `stop`."""
+        check()
         with self._lock:
             self._done += count
             self._bar.update(count)

@@ -59,26 +59,32 @@ class Retriever:
         *,
         device: str = "auto",
         open_guide: Callable[[str], Retriever] | None = None,
+        build: bool = False,
     ) -> Retriever:
         """Open a gallery, a checkpoint and the index that belongs to both.
 
         Args:
             gallery: Name or folder of a gallery.
-            checkpoint: Name or folder of a checkpoint.
+            checkpoint: Name, folder or Hub repository of one; see `zsbir.checkpoint.load_checkpoint`.
             device: "auto", "cpu", "cuda" or "mps".
             open_guide: Opens the checkpoint that assumes categories, by its name, for callers who may have it
                 open already; None loads it. It is the best at category level that the gallery is indexed for.
+            build: Make the index first if there is none yet, which may take a while; one that does not fit is
+                refused all the same.
 
         Raises:
             GalleryError: No such gallery, or its index is missing or of another checkpoint.
             CheckpointError: No such checkpoint, or it is damaged.
             BackboneError: The frozen model under the checkpoint cannot be loaded.
+            HubError: The Hub does not have the checkpoint or its backbone, or cannot be reached.
         """
         from zsbir.checkpoint import list_checkpoints, load_checkpoint
-        from zsbir.index import PhotoIndex
+        from zsbir.index import PhotoIndex, build_index
 
         photos = load_gallery(gallery)
         opened = load_checkpoint(checkpoint, device=device)
+        if build and opened.name not in indexed_checkpoints(photos.home):
+            build_index(photos, opened)
         index = PhotoIndex.load(photos, opened)
         if "category" in opened.modes and not opened.method.needs_category:
             return cls(photos, opened, index)
@@ -113,7 +119,7 @@ class Retriever:
         self._check(mode, k, category)
         seen = self.query_image(drawing)
         needs_category = self.checkpoint.method.needs_category
-        vector = None if needs_category else self._embed(seen)
+        vector = None if needs_category else self.embed_query(seen)
         assumed = category is None and (mode == "fine-grained" or needs_category)
         if assumed and vector is not None and self._guide is self:
             category = self._vote(vector)
@@ -121,7 +127,7 @@ class Retriever:
             category = self._ask_guide(drawing, seen)
         if vector is None:
             self._check_told(category)
-            vector = self._embed(seen, category)
+            vector = self.embed_query(seen, category)
         ranking = self.index.search(vector, k, category)
         assumed = assumed and category is not None
         return Result(self._hits(ranking), mode, category, assumed, seen, ranking.searched)
@@ -139,7 +145,7 @@ class Retriever:
         Raises:
             DrawingError: Nothing has been drawn.
         """
-        return self._embed(self.query_image(drawing), category)
+        return self.embed_query(self.query_image(drawing), category)
 
     def query_image(self, drawing: Drawing | Image.Image) -> Image.Image:
         """The picture that the model sees: black on white, "L", as large as the model's input.
@@ -152,18 +158,19 @@ class Retriever:
             return normalise_sketch(drawing, side)
         return drawing.render(side)
 
+    def embed_query(self, image: Image.Image, category: str | None = None) -> NDArray[np.float32]:
+        """Turn a picture that `query_image` made into its vector, in the inference thread; see `embed`."""
+        return run(self._forward, image, category)
+
     def _ask_guide(self, drawing: Drawing | Image.Image, seen: Image.Image) -> str | None:
         guide = self._guide
         if guide.checkpoint.method.preprocess.side != seen.width:
             seen = guide.query_image(drawing)
-        return guide._vote(guide._embed(seen))
+        return guide._vote(guide.embed_query(seen))
 
     def _vote(self, vector: NDArray[np.float32]) -> str | None:
         # The photo after the voters is what they are compared with.
         return self.index.search(vector, VOTERS + 1).vote()
-
-    def _embed(self, image: Image.Image, category: str | None = None) -> NDArray[np.float32]:
-        return run(self._forward, image, category)
 
     def _forward(self, image: Image.Image, category: str | None) -> NDArray[np.float32]:
         import torch

@@ -85,7 +85,7 @@ class FakeRetriever:
     method: str = "plain"
 
     def __post_init__(self):
-        self.checkpoint = SimpleNamespace(method=SimpleNamespace(name=self.method))
+        self.checkpoint = SimpleNamespace(method=SimpleNamespace(name=self.method), origin="")
         self.gate.set()
 
     def retrieve(self, drawing, mode="category", k=24, category=None):

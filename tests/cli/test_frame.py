@@ -17,7 +17,6 @@ def test_demo_launches_the_page(monkeypatch):
     assert main(["demo", "--gallery", "zoo", "--port", "8000", "--device", "cpu"]) == 0
     assert asked == {
         "gallery": "zoo",
-        "checkpoint": None,
         "host": None,
         "port": 8000,
         "device": "cpu",

@@ -69,13 +69,16 @@ def test_search_goes_on_after_a_drawing_that_cannot_be_read(indexed, tmp_path, r
     assert f"zsbir: {tmp_path / 'a.ndjson'}:3: Nothing has been drawn yet." in err
 
 
-def test_search_without_an_index_names_the_command(zoo, run, tmp_path):
+def test_search_makes_an_index_that_there_is_not_yet(zoo, run, tmp_path):
     from zsbir.gallery import create_gallery
 
     create_gallery("zoo", zoo)
-    status, (answer,), _ = run("search", "a.png", "--gallery", "zoo")
-    assert status == 2
-    assert "python -m zsbir index --gallery zoo --checkpoint plain" in answer["error"]
+    drawing = tmp_path / "a.ndjson"
+    drawing.write_text(f"{BAR}\n", encoding="utf-8")
+    status, (answer,), err = run("search", drawing, "--gallery", "zoo")
+    assert status == 0 and len(answer["hits"]) == 7
+    assert "7/7" in err  # a progress bar
+    assert run("search", drawing, "--gallery", "zoo")[1:] == ([answer], "")
 
 
 @pytest.mark.parametrize("flag", [("--gallery", "nope"), ("--checkpoint", "nope", "--gallery", "zoo")])

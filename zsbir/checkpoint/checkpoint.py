@@ -30,6 +30,8 @@ class Checkpoint:
         config: The parsed `config.json`.
         reference: What to write behind `--checkpoint` in a shell to mean this one; if of the Hub, with its
             commit.
+        origin: The Hub repository and the commit that it is, or that its backbone is where it is plain CLIP;
+            "" for what is here anyway. A visitor may see it, other than `path` and `reference`.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Checkpoint:
     digest: str
     config: dict
     reference: str
+    origin: str = ""
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -89,9 +92,8 @@ def load_checkpoint(
     _check_backbone(config, method, source.name)
     learnt = load_learnt(method, source.file(WEIGHTS), source.name) if method.state_dict() else {}
     method.to(method.backbone.device, method.backbone.dtype).eval().requires_grad_(False)
-    return Checkpoint(
-        source.name, source.folder, method, _digest(method, learnt, config), config, source.reference
-    )
+    digest = _digest(method, learnt, config)
+    return Checkpoint(source.name, source.folder, method, digest, config, source.reference, source.origin)
 
 
 def _build(config: dict, backbone: Backbone, name: str) -> Method:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zsbir.backbone import hub as backbone_hub
 from zsbir.checkpoint.weights import WEIGHTS
 from zsbir.checkpoint_config import CONFIG, FORMAT, read_config
 from zsbir.errors import CheckpointError
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
     from zsbir.backbone import Backbone
 
 # A backbone of its own may lie in a folder beside it.
-LAYOUT = Layout(
-    "a checkpoint", CONFIG, (WEIGHTS, "README.md", "results.json", f"*/{backbone_hub.CONFIG}", f"*/{WEIGHTS}")
-)
+LAYOUT = Layout("a checkpoint", CONFIG, (WEIGHTS, "README.md", "results.json", "*/*.json", "*/*.safetensors"))
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,11 @@ class Source:
     config: dict
     snapshot: Snapshot | None = None
 
+    @property
+    def origin(self) -> str:
+        """The repository and its commit; "" for what is of no repository."""
+        return str(self.snapshot.reference) if self.snapshot else ""
+
     def file(self, name: str) -> Path:
         """Where one of its files is; one that the cache lacks, or holds damaged, is downloaded.
 
@@ -50,16 +52,42 @@ class Source:
         """
         return self.snapshot.file(name) if self.snapshot else self.folder / name
 
+    @property
+    def backbone_repository(self) -> Reference | None:
+        """The repository of the backbone; None if that is bundled, or lies beside the checkpoint."""
+        name = self.config["backbone"]
+        if name.startswith(SCHEME):
+            return Reference.parse(name)
+        if (self.folder / name).is_dir() or not (means_repository(name) and is_pretrained(name)):
+            return None
+        from zsbir.backbone.hub import pretrained_reference
+
+        return pretrained_reference(*split_pretrained(name))
+
+    def snapshots(self, *, refresh: bool = False) -> list[Snapshot]:
+        """The repositories that it is loaded from: its own and its backbone's, as far as they are of the Hub.
+
+        Raises:
+            HubError: The Hub does not give the backbone.
+        """
+        from zsbir.backbone.hub import LAYOUT as BACKBONE
+
+        own, backbone = [self.snapshot] if self.snapshot else [], self.backbone_repository
+        if backbone is None or (own and backbone.repo == own[0].reference.repo):
+            return own
+        return [*own, fetch(backbone, BACKBONE, refresh=refresh)]
+
     def open_backbone(self, device: str, precision: str) -> Backbone:
         """Open the backbone that the config names: of the Hub, beside the checkpoint, or bundled."""
         from zsbir.backbone import shared_backbone
+        from zsbir.backbone.config import CONFIG as OPEN_CLIP_CONFIG
 
         name = self.config["backbone"]
         beside = self.folder / name
         if name.startswith(SCHEME):
             return shared_backbone(name, device=device, precision=precision)
         if beside.is_dir():
-            for file in (backbone_hub.CONFIG, WEIGHTS):
+            for file in (OPEN_CLIP_CONFIG, WEIGHTS):
                 self.file(f"{name}/{file}")
             return shared_backbone(beside, device=device, precision=precision)
         if means_repository(name) and is_pretrained(name):
@@ -90,6 +118,8 @@ def find_source(name: str | Path, *, refresh: bool = False) -> Source:
             "A folder is named as in ./FOLDER, one of the Hub as in user/repo, plain CLIP of the Hub as in "
             "ViT-B-32-quickgelu/openai."
         )
+    from zsbir.backbone import hub as backbone_hub
+
     if is_pretrained(name):
         model, weights, revision = split_pretrained(name)
         wanted = backbone_hub.pretrained_reference(model, weights, revision)

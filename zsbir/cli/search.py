@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     choice = _choose(gallery, args.checkpoint, args.mode)
     if choice.note:
         print(f"zsbir: {choice.note}", file=sys.stderr)
-    retriever = Retriever.load(gallery, choice.checkpoint, device=args.device)
+    retriever = Retriever.load(gallery, choice.checkpoint, device=args.device, build=True)
     failed = False
     for file in args.files:
         for query in read_queries(file):

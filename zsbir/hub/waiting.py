@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+
+from zsbir import progress
 
 T = TypeVar("T")
 Job = Callable[[Callable[[], None]], T]  # gets a function that it calls whenever something has come
@@ -69,15 +72,18 @@ def wait_for_all(jobs: Sequence[Job[T]], seconds: float, at_once: int = 1) -> li
 
 def _collect(heard: queue.SimpleQueue, count: int, seconds: float) -> list:
     results: dict[int, Any] = {}
+    last = time.monotonic()
     while len(results) < count:
+        progress.check()
         try:
-            news = heard.get(timeout=seconds)
+            news = heard.get(timeout=min(seconds, 0.5))
         except queue.Empty as error:
-            raise SilenceError from error
-        if news is None:
+            if time.monotonic() - last >= seconds:
+                raise SilenceError from error
             continue
-        number, result, error = news
-        if error:
-            raise error
-        results[number] = result
+        last = time.monotonic()
+        if news:
+            number, results[number], error = news
+            if error:
+                raise error
     return [results[number] for number in range(count)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -21,6 +20,7 @@ from zsbir.ui.sketchpad import SheetValue, Sketchpad, static
 
 ASSUMED = ("Assumed", "")
 COUNTS = [12, 24, 48, 96]
+LOADING = "Loading the model"
 UNEXPECTED = "The search failed for a reason the page does not know. Draw on, or look into the log."
 UNLOADED = "The model could not be loaded for a reason the page does not know. Look into the log."
 
@@ -141,9 +141,12 @@ def _describer(service: Service) -> Any:
     async def describe(
         gallery: str, family: str, mode: str, category: str
     ) -> AsyncIterator[tuple[dict[str, str], Any]]:
-        yield {"state": "loading", "text": "Loading the model"}, gr.skip()
+        yield {"state": "loading", "text": LOADING}, gr.skip()
         try:
-            retriever = await asyncio.wrap_future(service.open(gallery, family, mode))
+            opening = service.open(gallery, family, mode)
+            async for doing in service.wait(opening):
+                yield {"state": "loading", "text": doing or LOADING}, gr.skip()
+            retriever = opening.result()
         except ZSBIRError as error:
             yield {"state": "trouble", "text": str(error)}, gr.skip()
             return
@@ -153,6 +156,8 @@ def _describer(service: Service) -> Any:
             return
         categories = retriever.gallery.categories
         text = f"{len(retriever.gallery.photos):,} photos in {len(categories):,} categories"
+        if retriever.checkpoint.origin:
+            text += f", searched with {retriever.checkpoint.origin}"
         # Capitals, because Gradio would translate words of its own, such as "radio".
         choices = [ASSUMED, *((name.replace("_", " ").capitalize(), name) for name in categories)]
         # Another method searches the same categories: what was chosen stays chosen.

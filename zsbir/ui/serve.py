@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
 import gradio as gr
 from starlette.middleware import Middleware
 
+from zsbir import progress
 from zsbir.errors import ZSBIRError
 from zsbir.ui.limits import BodyLimit, NoFiles
 from zsbir.ui.photos import photo_route
@@ -12,6 +17,11 @@ from zsbir.ui.port import choose_port
 from zsbir.ui.service import Service
 from zsbir.ui.sketchpad import STATIC, static
 from zsbir.ui.theme import theme
+
+if TYPE_CHECKING:
+    from zsbir.retriever import Retriever
+
+log = logging.getLogger(__name__)
 
 
 def serve(
@@ -65,11 +75,19 @@ def serve(
         raise ZSBIRError(
             f"The page cannot be served on port {port} ({error}). Mend that and start again."
         ) from error
-    service.open(service.galleries[0], service.family)
+    service.open(service.galleries[0], service.family).add_done_callback(_tell_trouble)
     print(
         f"zsbir is at {url}" + (f" and, for a week, at {shared}" if shared else "") + " (Ctrl+C ends it)",
         flush=True,
     )
     if block:
         demo.block_thread()
+        progress.stop()
     return url
+
+
+def _tell_trouble(opening: Future[Retriever]) -> None:
+    """Say on the terminal too what the page says to its visitors."""
+    error = opening.exception()
+    if isinstance(error, ZSBIRError):
+        log.error("%s", error)

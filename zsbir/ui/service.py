@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsbir.errors import ZSBIRError
-from zsbir.families import choose, default_family, families_of, family_of, readable
+from zsbir.families import Choice, choose, default_family, families_of, family_of, readable
 from zsbir.inference import submit
+from zsbir.progress import watched
+from zsbir.zerogpu import ON_ZEROGPU
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -94,6 +96,7 @@ class Service:
         self._photos: dict[str, dict[str, Path]] = {}
         self._categories: dict[str, list[str]] = {}
         self._waiting = 0
+        self._doing = ""
 
     def open(self, gallery: str, checkpoint: str, mode: str = "category") -> Future[Retriever]:
         """Open what a family or a checkpoint means in a mode; the future carries any ZSBIRError."""
@@ -117,6 +120,9 @@ class Service:
         self._waiting += 1
         try:
             query = await asyncio.to_thread(prepare)
+            if ON_ZEROGPU:  # who waits for a GPU keeps nobody else waiting, and asks in their own name
+                choice, retriever = await asyncio.wrap_future(submit(self._opened, query))
+                return await asyncio.to_thread(self._rank, query, choice, retriever)
             return await asyncio.wrap_future(self.search(query))
         finally:
             self._waiting -= 1
@@ -133,7 +139,8 @@ class Service:
         """Open a retriever, or return the open one; in the inference thread only."""
         key = (gallery, checkpoint)
         if key not in self._open:
-            retriever = self._load(gallery, checkpoint)
+            with watched(self._watch):
+                retriever = self._load(gallery, checkpoint)
             photos = retriever.gallery.photos
             self._photos[gallery] = {photo.id: retriever.gallery.path(photo) for photo in photos}
             self._categories[gallery] = list(retriever.gallery.categories)
@@ -143,9 +150,23 @@ class Service:
             self._open.popitem(last=False)
         return self._open[key]
 
+    async def wait(self, opening: Future[Retriever]) -> AsyncIterator[str]:
+        """Wait until a retriever is open, or cannot be; twice a second comes what is being done for it."""
+        waiting = asyncio.wrap_future(opening)
+        while not (await asyncio.wait({waiting}, timeout=0.5))[0]:
+            yield self._doing
+
+    def _watch(self, doing: str) -> None:
+        self._doing = doing
+
     def _answer(self, query: Query) -> Answer:
+        return self._rank(query, *self._opened(query))
+
+    def _opened(self, query: Query) -> tuple[Choice, Retriever]:
         choice = choose(query.checkpoint, query.mode, self.checkpoints)
-        retriever = self.retriever(query.gallery, choice.checkpoint)
+        return choice, self.retriever(query.gallery, choice.checkpoint)
+
+    def _rank(self, query: Query, choice: Choice, retriever: Retriever) -> Answer:
         result = retriever.retrieve(query.drawing, query.mode, query.k, query.category)
         method = retriever.checkpoint.method.name
         return Answer(result, choice.checkpoint, method, readable(family_of(choice.checkpoint)), choice.note)
@@ -158,7 +179,8 @@ def bundled(
 
     Args:
         gallery: name or folder; a folder is shown by its own name, so that no path reaches a visitor.
-        checkpoint: family, name or folder, likewise; None is the best family that the gallery is indexed for.
+        checkpoint: family, name, folder or Hub repository, likewise; None is the best family that the gallery
+            is indexed for. What is named here is indexed if it has not been yet.
         device: "auto", "cpu", "cuda" or "mps".
     """
     from zsbir.checkpoint import list_checkpoints
@@ -173,13 +195,15 @@ def bundled(
         family = family_of(next(iter(checkpoints)))
 
     def load(gallery: str, checkpoint: str) -> Retriever:
-        from zsbir.retriever import Retriever
+        from zsbir.lent import open_retriever
 
-        return Retriever.load(
+        return open_retriever(
             galleries[gallery],
             checkpoints[checkpoint],
-            device=device,
+            device,
             open_guide=lambda name: service.retriever(gallery, name),
+            # For what was named at the start alone: a visitor's choice shall not keep the others waiting.
+            build=gallery == service.galleries[0] and family_of(checkpoint) == service.family,
         )
 
     service = Service(list(galleries), list(checkpoints), load, str(family))
