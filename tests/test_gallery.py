@@ -157,7 +157,8 @@ def test_a_broken_gallery_json_is_told(zoo, home, text):
     with pytest.raises(GalleryError, match="does not say where the photos are"):
         load_gallery("mine")
     create_gallery("mine", zoo)
-    assert json.loads((home / "mine" / "gallery.json").read_text(encoding="utf-8")) == {"root": str(zoo)}
+    origin = json.loads((home / "mine" / "gallery.json").read_text(encoding="utf-8"))
+    assert origin == {"root": str(zoo), "source": str(zoo)}
 
 
 # Writing

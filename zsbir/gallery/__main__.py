@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zsbir.errors import ZSBIRError
-from zsbir.gallery.gallery import galleries_home
+from zsbir.gallery.homes import galleries_home
 
 _SOURCES = {
     "import-stamps": "photographs out of Tux Paint's stamps (folder usr/share/tuxpaint/stamps)",

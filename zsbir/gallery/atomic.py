@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from zsbir.errors import GalleryError
@@ -28,26 +28,49 @@ def writing_to(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, force: bool = True) -> None:
     """Write a file beside its place and move it there in one step; makes the folder if needed.
 
     Args:
         path: Where the file shall be.
         content: All of it.
+        force: Wait until the disk has it, so that a power cut leaves the old file or the new one. Without,
+            it may leave a short one.
 
     Raises:
         GalleryError: The folder cannot be written to.
     """
-    with writing_to(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
+    write_together({path: content}, force=force)
+
+
+def write_together(files: Mapping[Path, bytes], *, force: bool = True) -> None:
+    """Write files of one folder as `write_atomically` does; none takes its place before all are written.
+
+    So a disk that fills up leaves the old ones, all of them.
+
+    Raises:
+        GalleryError: The folder cannot be written to.
+    """
+    folder = next(iter(files)).parent
+    written: dict[Path, Path] = {}
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
         try:
-            with open(partial, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, path)
+            for path, content in files.items():
+                written[path] = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
+                _write(written[path], content, force)
+            for path, partial in written.items():
+                os.replace(partial, path)
         except BaseException:
-            with contextlib.suppress(OSError):
-                partial.unlink()
+            for partial in written.values():
+                with contextlib.suppress(OSError):
+                    partial.unlink()
             raise
+
+
+def _write(path: Path, content: bytes, force: bool) -> None:
+    with open(path, "xb") as file:
+        file.write(content)
+        if force:
+            file.flush()
+            os.fsync(file.fileno())

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from zsbir.errors import GalleryError
-from zsbir.folders import named_folder
-from zsbir.gallery.atomic import write_atomically
-from zsbir.gallery.photos import Photo, read_photos, write_photos
-from zsbir.gallery.scan import scan_folder
+from zsbir.gallery.homes import TABLE, can_be_written, find_home, indexes_elsewhere, list_galleries
+from zsbir.gallery.photos import Photo, read_photos
+from zsbir.hub.reference import SCHEME
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+ORIGIN = "gallery.json"
 
 
 @dataclass(frozen=True)
@@ -25,15 +22,19 @@ class Gallery:
 
     Attributes:
         name: What the gallery is called in choosers and tables.
-        root: Folder that the photos' files are relative to; never written to.
+        root: Folder that the photos' files are relative to; only read, unless it is `home`.
         home: Folder with `photos.csv` and `index/`; the same as `root` for a gallery that holds its photos.
         photos: All of them, in the table's order.
+        source: What it was made of, as `python -m zsbir index` takes it; "" if it holds its own photos.
+        is_snapshot: Whether `home` is a repository in the Hub's cache, where nothing is written.
     """
 
     name: str
     root: Path
     home: Path
     photos: tuple[Photo, ...]
+    source: str = ""
+    is_snapshot: bool = False
 
     def path(self, photo: Photo) -> Path:
         """Where a photo's file is, or should be."""
@@ -52,85 +53,74 @@ class Gallery:
     @property
     def reference(self) -> str:
         """What to write after `--gallery` in a shell to mean this one."""
-        bundled = self.home.parent == galleries_home() and self.home.name == self.name
-        return self.name if bundled else shlex.quote(str(self.home))
+        if self.is_snapshot:
+            return self.source
+        return self.name if find_home(self.name) == self.home else shlex.quote(str(self.home))
 
+    @property
+    def index_homes(self) -> list[Path]:
+        """The folders that its indexes are looked for in, one below for each checkpoint.
 
-def galleries_home() -> Path:
-    """The folder that galleries are found in: ZSBIR_GALLERIES, or `gallery/` beside the package."""
-    chosen = os.environ.get("ZSBIR_GALLERIES")
-    return Path(chosen).expanduser().absolute() if chosen else Path(__file__).resolve().parents[2] / "gallery"
-
-
-def list_galleries() -> list[str]:
-    """The names of all galleries found in `galleries_home`, sorted."""
-    return sorted(table.parent.name for table in galleries_home().glob("*/photos.csv"))
+        They are written to the first: `index/` in its home, or a folder in the cache where that is not to be
+        written to.
+        """
+        own, elsewhere = self.home / "index", indexes_elsewhere(self.home)
+        written = not self.is_snapshot and can_be_written(own)
+        return [own, elsewhere] if written else [elsewhere, own]
 
 
 def indexed_checkpoints(name_or_path: str | Path) -> list[str]:
     """The checkpoints that a gallery has an index for, sorted; whether it still fits is not looked at."""
-    home = named_folder(name_or_path, galleries_home())
-    return sorted(sidecar.parent.name for sidecar in home.glob("index/*/photos.json"))
+    home, _ = _locate(name_or_path)
+    places = (home / "index", indexes_elsewhere(home))
+    return sorted({sidecar.parent.name for place in places for sidecar in place.glob("*/photos.json")})
 
 
 def load_gallery(name_or_path: str | Path = "everyday") -> Gallery:
     """Open a gallery; the photos themselves are not touched.
 
     Args:
-        name_or_path: A name out of `list_galleries`, or the path of a folder with a `photos.csv`.
+        name_or_path: A name out of `list_galleries`; the path of a folder with a `photos.csv`; or a gallery
+            on the Hub as `push-gallery` writes it, hf://datasets/user/name[@REVISION].
 
     Raises:
         GalleryError: There is no such gallery, or its table is broken.
+        HubError: The Hub does not give it.
     """
-    home = named_folder(name_or_path, galleries_home())
-    if not (home / "photos.csv").is_file():
+    home, source = _locate(name_or_path)
+    if source:
+        from zsbir.gallery.sources.reading import scan_folder
+
+        name = source.partition("@")[0].rpartition("/")[2]
+        return Gallery(name, home, home, tuple(scan_folder(home)), source, is_snapshot=True)
+    if not (home / TABLE).is_file():
         known = ", ".join(list_galleries()) or "none yet"
         raise GalleryError(
             f"There is no gallery '{name_or_path}' (there are: {known}); name a folder as in ./FOLDER, "
             f"or make a gallery of your photos with: python -m zsbir index FOLDER --gallery NAME"
         )
-    return Gallery(home.name, _read_root(home), home, tuple(read_photos(home / "photos.csv")))
+    root, source = _read_origin(home)
+    return Gallery(home.name, root, home, tuple(read_photos(home / TABLE)), source)
 
 
-def create_gallery(name: str, folder: str | Path) -> Gallery:
-    """Make a gallery of a folder of photos, or bring the gallery up to date with its folder.
+def _locate(name_or_path: str | Path) -> tuple[Path, str]:
+    """A gallery's folder; and its repository at a commit, where the folder is a snapshot of the Hub's."""
+    if not str(name_or_path).startswith(SCHEME):
+        return find_home(name_or_path), ""
+    from zsbir.gallery.sources.snapshot import open_snapshot
 
-    Only `galleries_home()/name` is written to.
-
-    Args:
-        name: Letters, digits, `_`, `-` and `.`.
-        folder: Where the photos are; see `scan_folder`.
-
-    Raises:
-        GalleryError: The name cannot be used, the folder holds no photos, or nothing can be written.
-    """
-    if not _NAME.fullmatch(name):
-        raise GalleryError(f"'{name}' cannot name a gallery; use letters, digits, '-', '_' and '.' only.")
-    home = galleries_home() / name
-    folder = Path(folder).expanduser().resolve()
-    if (home / "photos.csv").is_file():
-        if folder == home.resolve():
-            return load_gallery(name)
-        if not (home / "gallery.json").is_file():
-            raise GalleryError(
-                f"The gallery '{name}' holds its own photos, which {folder} would replace; choose another "
-                f"name, or rebuild it with: python -m zsbir index --gallery {name}"
-            )
-    photos = scan_folder(folder)
-    # The root goes first: interrupted in between, the old table names files that are reported as missing.
-    write_atomically(home / "gallery.json", (json.dumps({"root": str(folder)}, indent=2) + "\n").encode())
-    write_photos(home / "photos.csv", photos)
-    return load_gallery(name)
+    return open_snapshot(str(name_or_path))
 
 
-def _read_root(home: Path) -> Path:
-    """The folder that `gallery.json` names; a gallery without one holds its photos itself."""
-    path = home / "gallery.json"
+def _read_origin(home: Path) -> tuple[Path, str]:
+    """The photos' folder and the source as `gallery.json` names them; without it, home holds its photos."""
+    path = home / ORIGIN
     if not path.is_file():
-        return home
+        return home, ""
     try:
-        root = json.loads(path.read_text(encoding="utf-8"))["root"]
-        return home / Path(root)
+        origin = json.loads(path.read_text(encoding="utf-8"))
+        root = Path(origin["root"])
+        return home / root, str(origin.get("source", root))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise GalleryError(
             f"{path} does not say where the photos are; write it again with: "
