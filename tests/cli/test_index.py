@@ -13,7 +13,7 @@ def test_index_makes_a_gallery_and_sums_up(zoo, capsys):
     assert "a second), 0 unchanged, 0 removed." in out
     assert "1 could not be read" in err
     assert "whale/broken.jpg: " in err
-    assert "indexing" in err  # the bar
+    assert "Indexing" in err  # the bar
 
 
 def test_index_again_embeds_only_what_is_new(indexed, run):
@@ -32,9 +32,7 @@ def test_index_without_a_folder_rebuilds(indexed, run, checkpoint):
 
 
 def test_index_stopped_by_ctrl_c_goes_on(zoo, capsys, run, checkpoint, monkeypatch):
-    from zsbir.index import build as build_module
-
-    monkeypatch.setattr(build_module.build_index, "__kwdefaults__", {"batch": 2, "progress": False})
+    monkeypatch.setattr("zsbir.index.embedding.BATCH", 2)
     checkpoint.method.interrupt_after = 4
     assert main(["index", str(zoo), "--gallery", "zoo"]) == 130
     assert "Stopped; run the same command again to go on." in capsys.readouterr().err

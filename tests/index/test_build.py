@@ -33,7 +33,8 @@ def test_only_new_and_changed_photos_are_embedded(gallery, zoo, checkpoint):
     (zoo / "whale" / "whale_1.png").rename(zoo / "whale" / "moby.png")  # the same photo under another name
     gallery = create_gallery("zoo", zoo)
     report = build(gallery, checkpoint)
-    assert (report.embedded, report.reused, report.removed, report.broken) == (2, 5, 2, [])
+    assert (report.embedded, report.reused, report.renamed, report.removed) == (2, 5, 1, 1)
+    assert report.broken == []
     query = embedding(gallery.path(gallery.by_id["frog/frog_0"]), checkpoint)
     ids, _ = slow_search(gallery, checkpoint, query)
     found = PhotoIndex.load(gallery, checkpoint).search(query, 7).photos

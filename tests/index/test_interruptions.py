@@ -1,13 +1,14 @@
 """Interrupting the building of an index: nothing is lost, nothing half-written."""
 
-import numpy as np
+import os
+
 import pytest
 from filelock import FileLock
 
 from tests.index.kit import build, embedding, slow_search
 from tests.zoo import RED, save_photo
 from zsbir.errors import GalleryError, IndexMismatchError
-from zsbir.index import PhotoIndex
+from zsbir.index import PhotoIndex, Shard
 from zsbir.index import build as build_module
 from zsbir.index.store import VectorStore
 
@@ -46,16 +47,17 @@ def test_ctrl_c_leaves_the_old_index_usable(gallery, zoo, checkpoint):
     assert len(PhotoIndex.load(gallery, checkpoint)) == 7
 
 
-def test_a_crash_loses_at_most_one_piece(tmp_path, monkeypatch):
-    """Killed outright, nothing is saved at the end; what was saved on the way is still there."""
-    monkeypatch.setattr("zsbir.index.store.PIECE", 2)
-    vectors = np.eye(5, dtype=np.float32)
-    killed = VectorStore(tmp_path, {"weights": "a"}, 5)
-    for number in range(5):
-        killed.add(str(number), vectors[number])
-    again = VectorStore(tmp_path, {"weights": "a"}, 5)
-    assert sorted(again) == ["0", "1", "2", "3"]
-    assert np.array_equal(again["3"], vectors[3])
+def test_a_crash_loses_at_most_one_block(gallery, checkpoint, monkeypatch):
+    """Killed outright, nothing is saved at the end; the blocks that were done are still there."""
+    monkeypatch.setattr(build_module, "WHOLE", Shard(block=2))
+    checkpoint.method.interrupt_after = 5
+    with pytest.raises(KeyboardInterrupt), monkeypatch.context() as killed:
+        save = VectorStore.save
+        killed.setattr(VectorStore, "save", lambda store: len(store._unsaved) < 2 or save(store))
+        build(gallery, checkpoint, batch=1)
+    checkpoint.method.interrupt_after = None
+    report = build(gallery, checkpoint, batch=1)
+    assert (report.embedded, report.reused) == (3, 4)
 
 
 def test_a_damaged_piece_is_left_out(gallery, checkpoint, folder, caplog):
@@ -81,15 +83,15 @@ def test_pieces_of_other_weights_are_dropped(gallery, checkpoint):
 def test_a_crash_between_the_two_files_is_noticed(gallery, zoo, checkpoint, monkeypatch):
     build(gallery, checkpoint)
     save_photo(zoo / "frog" / "frog_0.png", RED)
-    write = build_module.write_atomically
+    replace = os.replace
 
-    def crash(path, content):
+    def crash(partial, path):
         if path.name == "photos.json":
             raise KeyboardInterrupt
-        write(path, content)
+        replace(partial, path)
 
     with pytest.raises(KeyboardInterrupt), monkeypatch.context() as patch:
-        patch.setattr(build_module, "write_atomically", crash)
+        patch.setattr(os, "replace", crash)
         build(gallery, checkpoint)
     with pytest.raises(IndexMismatchError, match="written for another index"):
         PhotoIndex.load(gallery, checkpoint)

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-from tqdm import tqdm
 
 import zsbir
 from zsbir.errors import GalleryError
-from zsbir.gallery.atomic import write_atomically
-from zsbir.index.decode import Decoded, decode
-from zsbir.index.sidecar import FORMAT, SIDECAR, VECTORS, Sidecar, context, index_folder, recipe
-from zsbir.index.store import VectorStore, working_folder
+from zsbir.gallery.atomic import write_together
+from zsbir.index.embedding import Embedder, Part
+from zsbir.index.shards import WHOLE, Shard
+from zsbir.index.sidecar import FORMAT, SIDECAR, VECTORS, Sidecar, index_folder, new_index_folder, recipe
+from zsbir.index.store import VectorStore
 from zsbir.index.vectors import digest, pack, rows, unpack
-from zsbir.methods.pictures import BATCH, embed_pictures, teach, warn_of_small_categories
+from zsbir.index.working import working_folder
+from zsbir.methods.pictures import warn_of_small_categories
+from zsbir.progress import Progress
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from zsbir.checkpoint import Checkpoint
-    from zsbir.gallery import Gallery, Photo
+    from zsbir.gallery import Gallery
 
 log = logging.getLogger(__name__)
 
@@ -38,20 +38,22 @@ class BuildReport:
     Attributes:
         embedded: Photos that went through the model.
         reused: Photos whose vectors were there already.
-        removed: Photos of the earlier index that the gallery no longer has.
+        renamed: Those of them that the earlier index had under another id.
+        removed: Photos of the earlier index that the gallery no longer has under any id.
         broken: (file, reason) of each photo that is not in the index.
         seconds: How long it took, without loading the model.
     """
 
     embedded: int
     reused: int
+    renamed: int
     removed: int
     broken: list[tuple[str, str]]
     seconds: float
 
 
 def build_index(
-    gallery: Gallery, checkpoint: Checkpoint, *, batch: int = BATCH, progress: bool = True
+    gallery: Gallery, checkpoint: Checkpoint, *, batch: int | None = None, progress: bool = True
 ) -> BuildReport:
     """Write the index of a gallery for a checkpoint, or bring it up to date.
 
@@ -60,7 +62,7 @@ def build_index(
     Args:
         gallery: Whose photos to embed; broken and missing ones are left out and reported.
         checkpoint: Gives the method that embeds them.
-        batch: Photos that go through the model together.
+        batch: Photos that go through the model together; None suits the device.
         progress: Draw a bar on stderr.
 
     Raises:
@@ -68,129 +70,147 @@ def build_index(
         CheckpointError: The method's embeddings are not finite.
     """
     started = time.perf_counter()
-    folder = index_folder(gallery, checkpoint)
-    with working_folder(folder) as partial:
-        store = VectorStore(partial, recipe(checkpoint), checkpoint.method.dim)
-        earlier = _read_earlier(folder, checkpoint, store)
-        builder = _Builder(gallery, checkpoint, store, batch)
-        try:
-            with _bar(len(gallery.photos), progress) as bar:
-                builder.run(bar)
-        finally:
-            store.save()  # also when Ctrl-C ended the run
-        _write(folder, gallery, checkpoint, builder, store)
-        store.clear()
+    with working_folder(new_index_folder(gallery, checkpoint)) as folder:
+        store, earlier = _open_store(folder, gallery, checkpoint)
+        part = _embed(gallery, checkpoint, store, WHOLE, batch, progress)
+        return _finish(gallery, checkpoint, store, part, earlier, started)
+
+
+def embed_shard(
+    gallery: Gallery,
+    checkpoint: Checkpoint,
+    shard: Shard,
+    *,
+    batch: int | None = None,
+    progress: bool = True,
+) -> Part:
+    """Do a share of the work of `build_index`, beside others; whoever builds or merges next finds it done.
+
+    Args:
+        gallery: The same for all shards.
+        checkpoint: Likewise.
+        shard: Which share.
+        batch: Photos that go through the model together, the same for all shards; None suits the device.
+        progress: Draw a bar on stderr.
+
+    Raises:
+        GalleryError: The folder cannot be written to, or another process is at it.
+        CheckpointError: The method's embeddings are not finite.
+    """
+    with working_folder(new_index_folder(gallery, checkpoint), shard) as folder:
+        store, _ = _open_store(folder, gallery, checkpoint)
+        return _embed(gallery, checkpoint, store, shard, batch, progress)
+
+
+def merge_shards(gallery: Gallery, checkpoint: Checkpoint, parts: list[Part], started: float) -> BuildReport:
+    """Write the index after `embed_shard` has been through all shards; no photo is opened.
+
+    Args:
+        gallery: As the shards had it.
+        checkpoint: Likewise.
+        parts: What the shards returned.
+        started: When they began, by `time.perf_counter`.
+
+    Raises:
+        GalleryError: No photo could be read, the folder cannot be written to, or another process is at it.
+    """
+    whole = Part()
+    for part in parts:
+        whole.add(part)
+    with working_folder(new_index_folder(gallery, checkpoint)) as folder:
+        store, earlier = _open_store(folder, gallery, checkpoint)
+        return _finish(gallery, checkpoint, store, whole, earlier, started)
+
+
+def _embed(
+    gallery: Gallery,
+    checkpoint: Checkpoint,
+    store: VectorStore,
+    shard: Shard,
+    batch: int | None,
+    progress: bool,
+) -> Part:
+    embedder = Embedder(gallery, checkpoint.method, store, store.known(shard), batch)
+    total = sum(map(len, shard.blocks(gallery.photos)))
+    try:
+        with Progress("Indexing", total, "photo", shown=progress) as bar:
+            return embedder.run(shard, bar)
+    finally:
+        store.save()  # also when Ctrl-C ended the run
+
+
+def _open_store(
+    folder: Path, gallery: Gallery, checkpoint: Checkpoint
+) -> tuple[VectorStore, Mapping[str, str]]:
+    """What has been embedded already; and photo id -> content key of the index on disk, "" if left out."""
+    store = VectorStore(folder, recipe(checkpoint), checkpoint.method.dim)
+    if gallery.root != gallery.home:  # one that came from the Hub brought its indexes along with its photos
+        _read_index(gallery.root / "index" / checkpoint.name, checkpoint, store)
+    return store, _read_index(index_folder(gallery, checkpoint), checkpoint, store)
+
+
+def _read_index(folder: Path, checkpoint: Checkpoint, store: VectorStore) -> Mapping[str, str]:
+    """Put the vectors of an index on disk into the store if they still fit; return its photos."""
+    if not (folder / SIDECAR).is_file():
+        return {}
+    try:
+        sidecar = Sidecar.from_bytes((folder / SIDECAR).read_bytes())
+        if all(getattr(sidecar, field) == value for field, value in recipe(checkpoint).items()):
+            vectors = rows(unpack(folder / VECTORS, sidecar))
+            store.know(dict(zip(sidecar.photos.values(), vectors, strict=True)))
+    except (OSError, ValueError) as error:
+        log.warning("Building %s anew, because it cannot be read: %s.", folder, error)
+        return {}
+    return sidecar.photos | dict.fromkeys(sidecar.skipped, "")
+
+
+def _finish(
+    gallery: Gallery,
+    checkpoint: Checkpoint,
+    store: VectorStore,
+    part: Part,
+    earlier: Mapping[str, str],
+    started: float,
+) -> BuildReport:
+    warn_of_small_categories(checkpoint.method, part.support)
+    _write(gallery, checkpoint, store, part)
+    store.clear()
+    gone = Counter(key for photo, key in earlier.items() if photo not in gallery.by_id)
+    new = Counter(key for photo, key in part.keys.items() if photo not in earlier)
+    renamed = sum((gone & new).values())
     return BuildReport(
-        embedded=builder.embedded,
-        reused=len(builder.keys) - builder.embedded,
-        removed=len(earlier - gallery.by_id.keys()),
-        broken=[(gallery.by_id[id].file, reason) for id, reason in builder.skipped.items()],
+        embedded=part.embedded,
+        reused=len(part.keys) - part.embedded,
+        renamed=renamed,
+        removed=sum(gone.values()) - renamed,
+        broken=[(photo.file, part.skipped[photo.id]) for photo in gallery.photos if photo.id in part.skipped],
         seconds=time.perf_counter() - started,
     )
 
 
-class _Builder:
-    """One pass over the photos: embed what is new, note what is broken and what taught the categories."""
-
-    def __init__(self, gallery: Gallery, checkpoint: Checkpoint, store: VectorStore, batch: int):
-        self.keys: dict[str, str] = {}
-        self.skipped: dict[str, str] = {}
-        self.support: dict[str, list[str]] = {}
-        self.embedded = 0
-        self._gallery = gallery
-        self._method = checkpoint.method
-        self._store = store
-        self._batch = batch
-
-    def run(self, bar: tqdm) -> None:
-        for category, photos in self._groups().items():
-            load = partial(
-                decode,
-                gallery=self._gallery,
-                preprocess=self._method.preprocess,
-                context="" if category is None else self._learn(category, photos),
-                known=self._store,
-            )
-            embed = partial(self._method.embed_photos, category=category)
-            for decoded, vector in embed_pictures(photos, load, embed, self._batch):
-                self._take(decoded, vector)
-                bar.update()
-        warn_of_small_categories(self._method, self.support)
-
-    def _groups(self) -> dict[str | None, list[Photo]]:
-        """The photos that may share a batch: all, or those of one category where the method sees it."""
-        groups: dict[str | None, list[Photo]] = {}
-        for photo in self._gallery.photos:
-            groups.setdefault(photo.category if self._method.needs_category else None, []).append(photo)
-        return groups
-
-    def _learn(self, category: str, photos: list[Photo]) -> str:
-        """Show the method the first photos of a category; return the context of the category's vectors."""
-        ordered = sorted(photos, key=lambda photo: photo.id)
-        shown = teach(
-            self._method,
-            category,
-            (decode(photo, self._gallery, self._method.preprocess) for photo in ordered),
-        )
-        if shown:
-            self.support[category] = [decoded.photo.id for decoded in shown]
-        return context(self._method, category, (decoded.key for decoded in shown))
-
-    def _take(self, decoded: Decoded, vector: NDArray[np.float32] | None) -> None:
-        if decoded.problem:
-            self.skipped[decoded.photo.id] = decoded.problem
-            return
-        self.keys[decoded.photo.id] = decoded.key
-        if vector is not None:
-            self._store.add(decoded.key, vector)
-            self.embedded += 1
-
-
-def _read_earlier(folder: Path, checkpoint: Checkpoint, store: VectorStore) -> set[str]:
-    """Put the vectors of the index on disk into the store if they still fit; return its photos' ids."""
-    if not (folder / SIDECAR).is_file():
-        return set()
-    try:
-        sidecar = Sidecar.from_bytes((folder / SIDECAR).read_bytes())
-        if all(getattr(sidecar, field) == value for field, value in recipe(checkpoint).items()):
-            store.know(
-                dict(zip(sidecar.photos.values(), rows(unpack(folder / VECTORS, sidecar)), strict=True))
-            )
-    except (OSError, ValueError) as error:
-        log.warning("Building %s anew, because it cannot be read: %s.", folder, error)
-        return set()
-    return sidecar.photos.keys() | sidecar.skipped.keys()
-
-
-def _write(
-    folder: Path, gallery: Gallery, checkpoint: Checkpoint, builder: _Builder, store: VectorStore
-) -> None:
-    ids = [photo.id for photo in gallery.photos if photo.id in builder.keys]
+def _write(gallery: Gallery, checkpoint: Checkpoint, store: VectorStore, part: Part) -> None:
+    ids = [photo.id for photo in gallery.photos if photo.id in part.keys]
     if not ids:
-        why = f", the first because: {next(iter(builder.skipped.values()))}" if builder.skipped else ""
+        why = f", the first because: {next(iter(part.skipped.values()))}" if part.skipped else ""
         raise GalleryError(
             f"None of the {len(gallery.photos)} photos of gallery '{gallery.name}' in {gallery.root} "
             f"can be read{why}"
         )
-    content = pack(np.stack([store[builder.keys[id]] for id in ids]))
+    content = pack(np.stack([store[part.keys[id]] for id in ids]))
     sidecar = Sidecar(
         format=FORMAT,
         zsbir=zsbir.__version__,
         vectors=digest(content),
-        photos={id: builder.keys[id] for id in ids},
-        skipped={
-            photo.id: builder.skipped[photo.id] for photo in gallery.photos if photo.id in builder.skipped
-        },
-        support=builder.support,
+        photos={id: part.keys[id] for id in ids},
+        skipped={photo.id: part.skipped[photo.id] for photo in gallery.photos if photo.id in part.skipped},
+        support={name: part.support[name] for name in _categories(gallery) if name in part.support},
         **recipe(checkpoint),
     )
-    # Between these two lines the sidecar does not fit the vectors; readers see that by the digest.
-    write_atomically(folder / VECTORS, content)
-    write_atomically(folder / SIDECAR, sidecar.to_bytes())
+    folder = new_index_folder(gallery, checkpoint)
+    # Should a crash come between the two, the sidecar does not fit the vectors; readers see it by the digest.
+    write_together({folder / VECTORS: content, folder / SIDECAR: sidecar.to_bytes()})
 
 
-def _bar(total: int, shown: bool) -> tqdm:
-    calm = 0.1 if sys.stderr.isatty() else 10.0  # a log file does not need ten lines a second
-    return tqdm(
-        total=total, desc="indexing", unit="photo", disable=not shown, mininterval=calm, file=sys.stderr
-    )
+def _categories(gallery: Gallery) -> list[str]:
+    """The categories in the order of the photos, also "" for those that have none."""
+    return list(dict.fromkeys(photo.category for photo in gallery.photos))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from zsbir.gallery import Gallery, Photo
 
+MISSING = "The file is listed in photos.csv, but is not there."
+SPARE = 2  # photos are decoded at no less than twice the model's side; see `open_image`
+
 
 @dataclass(frozen=True)
 class Decoded:
@@ -48,14 +51,14 @@ def decode(
     try:
         content = gallery.path(photo).read_bytes()
     except FileNotFoundError:
-        return Decoded(photo, problem="The file is listed in photos.csv, but is not there.")
+        return Decoded(photo, problem=MISSING)
     except OSError as error:
         return Decoded(photo, problem=f"The file cannot be read ({error.strerror}).")
     key = content_key(content, context)
     if key in known:
         return Decoded(photo, key)
     try:
-        pixels = to_pixels(open_image(content), preprocess)
+        pixels = to_pixels(open_image(content, enough=SPARE * preprocess.side), preprocess)
     except ImageError as error:
         return Decoded(photo, key, problem=str(error))
     return Decoded(photo, key, pixels)

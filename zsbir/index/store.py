@@ -2,60 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
 import logging
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from zsbir.errors import GalleryError
 from zsbir.gallery.atomic import write_atomically, writing_to
+
+if TYPE_CHECKING:
+    from zsbir.index.shards import Shard
 
 log = logging.getLogger(__name__)
 
-PIECE = 256  # vectors a file: what a crash costs at most; Ctrl-C costs nothing
-
-
-@contextlib.contextmanager
-def working_folder(index: Path) -> Iterator[Path]:
-    """Give one process at a time a folder beside an index; it stays only if it holds unfinished work.
-
-    Raises:
-        GalleryError: Another process builds the same index, or the folder cannot be written to.
-    """
-    folder = index.with_name(f"{index.name}.partial")
-    lock = FileLock(folder / "lock")
-    with writing_to(index.parent):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise GalleryError(
-                f"Another process is building the index {index}; wait until it is done, or stop it."
-            ) from error
-    try:
-        yield folder
-    finally:
-        with contextlib.suppress(OSError):  # Windows removes it on release, and refuses before
-            (folder / "lock").unlink()
-        lock.release()
-        with contextlib.suppress(OSError):  # unfinished work, or another process has taken over
-            folder.rmdir()
-
 
 class VectorStore(Mapping[str, "NDArray[np.float32]"]):
-    """Vectors that an interrupted run had already made, and those that this run adds.
+    """Vectors that interrupted or other workers have made already, and those that this one adds.
+
+    Of two vectors for one key, as two files with one content give them, the photo's that comes first counts,
+    whoever embedded it.
 
     Args:
-        folder: Where the pieces lie; see `working_folder`.
+        folder: Where the pieces lie; see `zsbir.index.working`.
         recipe: What the vectors depend on; pieces of another recipe are dropped.
         dimension: Length of a vector.
 
@@ -66,12 +41,16 @@ class VectorStore(Mapping[str, "NDArray[np.float32]"]):
     def __init__(self, folder: Path, recipe: Mapping[str, Any], dimension: int):
         self._folder = folder
         self._recipe = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:16]
+        self._name = re.compile(rf"{self._recipe}-(\d+)\.npz")
         self._vectors: dict[str, NDArray[np.float32]] = {}
-        self._unsaved: list[str] = []
+        self._elsewhere: set[str] = set()
+        self._pieces: dict[int, list[str]] = {}
+        self._unsaved: dict[str, NDArray[np.float32]] = {}
+        self._place = 0
         for piece in sorted(folder.glob("*.npz")):
-            if not piece.name.startswith(self._recipe) or not self._read(piece, dimension):
+            found = self._name.fullmatch(piece.name)
+            if not found or not self._read(piece, int(found[1]), dimension):
                 self._delete(piece)
-        self._pieces = len(list(folder.glob("*.npz")))
 
     def __getitem__(self, key: str) -> NDArray[np.float32]:
         return self._vectors[key]
@@ -85,13 +64,22 @@ class VectorStore(Mapping[str, "NDArray[np.float32]"]):
     def know(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         """Take vectors that are safe on disk elsewhere."""
         self._vectors.update(vectors)
+        self._elsewhere.update(vectors)
 
-    def add(self, key: str, vector: NDArray[np.float32]) -> None:
-        """Take a new vector; every `PIECE` of them are saved."""
-        self._vectors[key] = vector
-        self._unsaved.append(key)
-        if len(self._unsaved) >= PIECE:
-            self.save()
+    def known(self, shard: Shard) -> set[str]:
+        """The keys that a shard need not embed: those safe elsewhere, and of its own photos.
+
+        Other shards' do not count, because what a batch holds may not depend on how far they are.
+        """
+        own = (keys for place, keys in self._pieces.items() if shard.owns(place))
+        return self._elsewhere.union(*own)
+
+    def add(self, key: str, vector: NDArray[np.float32], place: int) -> None:
+        """Take a new vector, of the photo at a place of its gallery; `save` writes it."""
+        if not self._unsaved:
+            self._place = place
+        self._unsaved.setdefault(key, vector)
+        self._vectors.setdefault(key, vector)
 
     def save(self) -> None:
         """Write what has not been written yet.
@@ -102,11 +90,10 @@ class VectorStore(Mapping[str, "NDArray[np.float32]"]):
         if not self._unsaved:
             return
         content = io.BytesIO()
-        np.savez(content, keys=self._unsaved, vectors=np.stack([self._vectors[key] for key in self._unsaved]))
-        while (path := self._folder / f"{self._recipe}-{self._pieces:05d}.npz").exists():
-            self._pieces += 1
+        np.savez(content, keys=list(self._unsaved), vectors=np.stack(list(self._unsaved.values())))
+        path = self._folder / f"{self._recipe}-{self._place:09d}.npz"
         write_atomically(path, content.getvalue())
-        self._unsaved = []
+        self._unsaved = {}
 
     def clear(self) -> None:
         """Delete the pieces, after the index has been written.
@@ -121,7 +108,7 @@ class VectorStore(Mapping[str, "NDArray[np.float32]"]):
         with writing_to(self._folder):
             piece.unlink(missing_ok=True)
 
-    def _read(self, piece: Path, dimension: int) -> bool:
+    def _read(self, piece: Path, place: int, dimension: int) -> bool:
         try:
             with np.load(piece, allow_pickle=False) as arrays:
                 keys, vectors = arrays["keys"].tolist(), arrays["vectors"]
@@ -130,5 +117,7 @@ class VectorStore(Mapping[str, "NDArray[np.float32]"]):
             return False
         if vectors.shape != (len(keys), dimension) or vectors.dtype != np.float32:
             return False
-        self._vectors.update(zip(keys, vectors, strict=True))
+        self._pieces[place] = keys
+        for key, vector in zip(keys, vectors, strict=True):
+            self._vectors.setdefault(key, vector)
         return True

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 32
 WORKERS = min(8, os.cpu_count() or 1)  # reading releases the GIL; more threads only wait for the model
-AHEAD = 64  # pictures read before the model asks for them, about 40 MB
+AHEAD = 2  # batches read before the model asks for them; 64 pictures are about 40 MB
 
 
 class Loaded(Protocol):
@@ -55,18 +55,42 @@ def embed_pictures(
     Raises:
         CheckpointError: The embeddings are not finite.
     """
+    for done in embed_batches(sources, load, embed, batch):
+        yield from done
+
+
+def embed_batches(
+    sources: Iterable[Source],
+    load: Callable[[Source], Read],
+    embed: Embed,
+    batch: int = BATCH,
+    block: int | None = None,
+) -> Generator[list[tuple[Read, NDArray[np.float32] | None]], None, None]:
+    """As `embed_pictures`, but what went through the model together is yielded together.
+
+    Args:
+        sources: What to read.
+        load: Reads one of them; called in several threads.
+        embed: `embed_photos` or `embed_sketches` of a method, with its category bound.
+        batch: Pictures that go through the model together.
+        block: After so many sources a batch ends, full or not, so that what is in it does not depend on
+            what was read before the block.
+
+    Raises:
+        CheckpointError: The embeddings are not finite.
+    """
     waiting: list[Read] = []
-    with contextlib.closing(_read_ahead(sources, load)) as stream:
-        for loaded in stream:
+    with contextlib.closing(_read_ahead(sources, load, AHEAD * batch)) as stream:
+        for count, loaded in enumerate(stream, start=1):
             if loaded.pixels is None:
-                yield loaded, None
-                continue
-            waiting.append(loaded)
-            if len(waiting) == batch:
-                yield from _embed(waiting, embed)
+                yield [(loaded, None)]
+            else:
+                waiting.append(loaded)
+            if waiting and (len(waiting) == batch or (block and count % block == 0)):
+                yield _embed(waiting, embed)
                 waiting = []
     if waiting:
-        yield from _embed(waiting, embed)
+        yield _embed(waiting, embed)
 
 
 def teach(method: Method, category: str, pictures: Iterable[Read]) -> list[Read]:
@@ -107,14 +131,16 @@ def warn_of_small_categories(method: Method, support: Mapping[str, Sized]) -> No
         )
 
 
-def _read_ahead(sources: Iterable[Source], load: Callable[[Source], Read]) -> Generator[Read, None, None]:
-    """Yield in order what is read, `AHEAD` pictures before they are asked for."""
+def _read_ahead(
+    sources: Iterable[Source], load: Callable[[Source], Read], ahead: int
+) -> Generator[Read, None, None]:
+    """Yield in order what is read, so many pictures before they are asked for."""
     pool = ThreadPoolExecutor(WORKERS, "zsbir-read")
     pending: deque[Future[Read]] = deque()
     try:
         for source in sources:
             pending.append(pool.submit(load, source))
-            if len(pending) > AHEAD:
+            if len(pending) > ahead:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
