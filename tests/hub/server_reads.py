@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PAGE = 50  # files in one page of a listing; the Hub has 1,000
 KINDS = {plural: kind for kind, plural in PLURAL.items()}
 REPO = r"(?P<id>[^/]+/[^/]+)"
+REVISION = r"(?P<revision>refs/(?:convert|pr)/[^/]+|[^/]+)"  # the Hub's own branches have slashes
 API = rf"/api/(?P<kind>models|datasets|spaces)/{REPO}"
 DATE = "2024-01-01T00:00:00.000Z"
 
@@ -145,17 +146,24 @@ def _info(hub: Hub, request: Request, kind: str, id: str, revision: str = "main"
 
 @refusing
 def _tree(hub: Hub, request: Request, kind: str, id: str, revision: str, below: str = "") -> Answer:
-    """One page of all files below a folder; the whole tree, as the client that is tested asks for it."""
+    """One page of what is below a folder: right there, or in folders of it too if asked for."""
     files = find_commit(find_repo(hub, request, kind, id), revision).files
-    entries = [
-        entry(path, content)
-        for path, content in sorted(files.items())
-        if not below or PurePosixPath(below) in PurePosixPath(path).parents
-    ]
+    recursive = request.query.get("recursive", ["false"])[0].lower() in ("true", "1")
+    folder, entries = PurePosixPath(below or "."), {}
+    for path, content in sorted(files.items()):
+        steps = [PurePosixPath(path), *PurePosixPath(path).parents]
+        for step in steps[: steps.index(folder)] if folder in steps else ():
+            if recursive or step.parent == folder:
+                entries[str(step)] = entry(path, content) if step == steps[0] else _folder(str(step))
     start = int(request.query.get("cursor", ["0"])[0])
-    more = start + PAGE < len(entries)
-    link = f'<{hub.url}{request.path}?recursive=true&cursor={start + PAGE}>; rel="next"'
-    return Answer.of(entries[start : start + PAGE], **({"Link": link} if more else {}))
+    link = f'<{hub.url}{request.path}?recursive={recursive}&cursor={start + PAGE}>; rel="next"'
+    more = {"Link": link} if start + PAGE < len(entries) else {}
+    return Answer.of([*entries.values()][start : start + PAGE], **more)
+
+
+def _folder(path: str) -> dict:
+    """A folder in a listing."""
+    return {"type": "directory", "path": path, "size": 0, "oid": blob_id(path.encode())}
 
 
 def entry(path: str, content: bytes) -> dict:
@@ -209,14 +217,14 @@ def _harnesses(hub: Hub, request: Request) -> Answer:
 ROUTES = [
     (
         "GET",
-        re.compile(rf"/(?:(?P<kind>datasets|spaces)/)?{REPO}/resolve/(?P<revision>[^/]+)/(?P<file>.+)"),
+        re.compile(rf"/(?:(?P<kind>datasets|spaces)/)?{REPO}/resolve/{REVISION}/(?P<file>.+)"),
         _resolve,
     ),
-    ("GET", re.compile(rf"/api/resolve-cache/(?P<kind>\w+)/{REPO}/(?P<revision>[^/]+)/(?P<file>.+)"), _file),
+    ("GET", re.compile(rf"/api/resolve-cache/(?P<kind>\w+)/{REPO}/{REVISION}/(?P<file>.+)"), _file),
     ("GET", re.compile(r"/storage/(?P<name>\w+)"), _stored),
     ("GET", re.compile(API), _info),
     ("GET", re.compile(rf"{API}/revision/(?P<revision>.+)"), _info),
-    ("GET", re.compile(rf"{API}/tree/(?P<revision>[^/]+)(?:/(?P<below>.+))?"), _tree),
+    ("GET", re.compile(rf"{API}/tree/{REVISION}(?:/(?P<below>.+))?"), _tree),
     ("GET", re.compile(rf"{API}/refs"), _refs),
     ("GET", re.compile(r"/api/whoami-v2"), _whoami),
     ("GET", re.compile(r"/api/agent-harnesses"), _harnesses),

@@ -11,10 +11,11 @@ SUMMARY = "upload a checkpoint or a backbone to the Hugging Face Hub"
 DETAILS = """Upload a checkpoint or a backbone, with a model card, to a repository of the Hugging Face Hub.
 Without --yes nothing is sent: you see the card, the files, and what stays here and why.
 
-  python -m zsbir push clip-at-category USER/zsbir-clip-at        what would be uploaded
-  python -m zsbir push clip-at-category USER/zsbir-clip-at --yes  upload it, and print its commit
-  python -m zsbir push zsbir-tiny USER/zsbir-tiny --yes           the backbone itself
+  python -m zsbir push clip-at-category USER/clip-at-category         what would be uploaded
+  python -m zsbir push clip-at-category USER/clip-at-category --yes   upload it, and print its commit
+  python -m zsbir push zsbir-tiny USER/zsbir-tiny --yes               the backbone itself
 
+Under its own name, as above, it also fits the indexes that galleries have for it.
 Log in first with `hf auth login`, or set HF_TOKEN to a token that may write."""
 
 

@@ -15,7 +15,7 @@ the Hugging Face Hub. Without --yes nothing is sent: you see the card, the files
   python -m zsbir push-gallery mine USER/my-photos --yes    upload it
 
 Photos and indexes in the repository that the gallery no longer has are removed there. Others use it with
-`python -m zsbir index hf://datasets/USER/my-photos --gallery NAME`, or with the library `datasets`.
+`python -m zsbir demo --gallery hf://datasets/USER/my-photos`, or with the library `datasets`.
 Log in first with `hf auth login`, or set HF_TOKEN to a token that may write."""
 
 

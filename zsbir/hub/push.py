@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +13,7 @@ from zsbir.hub.parcel import CARD, Item, Parcel, check_limits
 from zsbir.hub.reference import Reference
 from zsbir.hub.refusals import explain_refusal
 from zsbir.hub.waiting import wait_for
+from zsbir.progress import Progress
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAIN = "main"
-FILES_A_COMMIT = 500  # more at once and the Hub may need longer than its own gateway waits
+# The Hub advises small commits, and lets a repository have 128 an hour.
+FILES_A_COMMIT, COMMITS_A_PUSH = 250, 100
+BARS = 20  # files; of more than that the client would draw too many bars
 # How long an answer to an upload is waited for, and how many bytes a second must come through on top of that.
 PATIENCE_SECONDS, SLOWEST = 120, 50_000
 
@@ -63,13 +68,32 @@ def push(parcel: Parcel, *, private: bool = False) -> Receipt:
         path for path in before.paths - {item.path for item in parcel.files} if parcel.is_ours(path)
     )
     head = before.commit
-    for number, items in enumerate(earlier, start=1):
-        head = sender.commit(items, (), head, f"Upload part {number} of {len(earlier) + 1}")
-    commit = sender.commit(last, removed, head, f"Upload {parcel.to.name}")
+    with _one_bar(parcel) as progress:
+        for number, items in enumerate(earlier, start=1):
+            head = sender.commit(items, (), head, f"Upload part {number} of {len(earlier) + 1}")
+            progress.update(len(items))
+        commit = sender.commit(last, removed, head, f"Upload {parcel.to.name}")
+        progress.update(len(last))
     reference = parcel.to.at(commit)
     return Receipt(
         reference, f"{page(parcel.to)}/tree/{commit}", tuple(sorted(removed)), commit != before.commit
     )
+
+
+@contextlib.contextmanager
+def _one_bar(parcel: Parcel) -> Iterator[Progress]:
+    """Count files on one bar where there are many, instead of the client's one bar a file."""
+    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+    shown = len(parcel.files) > BARS and not are_progress_bars_disabled()
+    if shown:
+        disable_progress_bars()
+    try:
+        with Progress(f"Pushing {parcel.to.repo}", len(parcel.files), "file", shown=shown) as progress:
+            yield progress
+    finally:
+        if shown:
+            enable_progress_bars()
 
 
 def page(wanted: Reference) -> str:
@@ -188,6 +212,7 @@ def _commits(parcel: Parcel) -> list[list[Item]]:
     last = {*parcel.leaders, CARD}
     followers = [item for item in parcel.files if item.path not in last]
     final = [item for item in parcel.files if item.path in last]
-    full = len(followers) // FILES_A_COMMIT * FILES_A_COMMIT
-    earlier = [followers[start : start + FILES_A_COMMIT] for start in range(0, full, FILES_A_COMMIT)]
+    size = max(FILES_A_COMMIT, math.ceil(len(followers) / COMMITS_A_PUSH))
+    full = len(followers) // size * size
+    earlier = [followers[start : start + size] for start in range(0, full, size)]
     return [*earlier, followers[full:] + final]

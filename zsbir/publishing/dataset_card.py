@@ -91,8 +91,7 @@ def _use(gallery: Gallery, to: Reference, indexes: Sequence[str]) -> str:
     at = f"@{to.revision}" if to.revision else ""
     text = (
         "## Use\n\n"
-        f"```sh\npython -m zsbir index hf://datasets/{to.repo}{at} --gallery {gallery.name}\n"
-        f"python -m zsbir demo --gallery {gallery.name}\n```\n\n"
+        f"```sh\npython -m zsbir demo --gallery hf://datasets/{to.repo}{at}\n```\n\n"
         f'It is an image folder: `datasets.load_dataset("{to.repo}")` reads it too.'
     )
     if indexes:
