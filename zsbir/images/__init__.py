@@ -3,5 +3,14 @@
 from zsbir.images.opening import MAX_PIXELS, open_image
 from zsbir.images.pixels import Preprocess, to_array, to_pixels
 from zsbir.images.sketch import normalise_sketch
+from zsbir.images.tracing import trace_sketch
 
-__all__ = ["MAX_PIXELS", "Preprocess", "normalise_sketch", "open_image", "to_array", "to_pixels"]
+__all__ = [
+    "MAX_PIXELS",
+    "Preprocess",
+    "normalise_sketch",
+    "open_image",
+    "to_array",
+    "to_pixels",
+    "trace_sketch",
+]

@@ -14,10 +14,10 @@ from zsbir.strokes import LINE_WIDTH, MARGIN
 
 _OVERVIEW = 64  # pixels; enough to see how the light falls
 _LONGEST = 1024  # pixels; what a sketch is worked on at most, several times what a model sees
-_FAINTEST = 0.08  # darkness that ink must have at least, above the noise
+FAINTEST = 0.08  # darkness that ink must have at least, above the noise
 _FITS = 6  # rounds of fitting the paper while disregarding more and more of the ink
 _EDGE = 0.2  # share of the picture's edge that no drawing covers
-_NOISE = 5.0  # standard deviations of the paper that are not ink yet
+NOISE = 5.0  # standard deviations of the paper that are not ink yet
 _INK = 0.3  # darkness, of the darkest ink, that counts when the ink is cropped
 _SPECK = 0.002  # share of all ink below which a separate spot does not widen the crop
 _THIN = 0.75  # of the rendering's line width: lines thinner than this
@@ -65,14 +65,14 @@ def _grey(image: Image.Image) -> np.ndarray:
 
 def _darkness(grey: np.ndarray) -> np.ndarray:
     """Return ink as (height, width) float32 in [0, 1]: 0 is paper, 1 the darkest ink."""
-    paper = _paper(grey)
+    paper = paper_surface(grey)
     contrast = grey - paper
     if contrast.sum() > 0:  # light ink on dark paper
         grey, paper = 1 - grey, 1 - paper
     darkness = 1 - grey / np.maximum(paper, 1e-3)
     noise = 1.4826 * float(np.median(np.abs(darkness[::3, ::3])))
-    faintest = max(_FAINTEST, _NOISE * noise)
-    _erase_surroundings(darkness, faintest)
+    faintest = max(FAINTEST, NOISE * noise)
+    erase_surroundings(darkness, faintest)
     ink = darkness[darkness > faintest]
     if not len(ink):
         return np.zeros_like(darkness)
@@ -81,7 +81,7 @@ def _darkness(grey: np.ndarray) -> np.ndarray:
     return np.clip((darkness - floor) / (darkest - floor), 0, 1)
 
 
-def _paper(grey: np.ndarray) -> np.ndarray:
+def paper_surface(grey: np.ndarray) -> np.ndarray:
     """Estimate the paper's brightness (height, width) float32: a smooth surface under what deviates."""
     small = cv2.resize(grey, (_OVERVIEW, _OVERVIEW), interpolation=cv2.INTER_AREA).ravel()
     y, x = np.mgrid[-1 : 1 : _OVERVIEW * 1j, -1 : 1 : _OVERVIEW * 1j].reshape(2, -1)
@@ -97,7 +97,7 @@ def _paper(grey: np.ndarray) -> np.ndarray:
     return cv2.resize(surface, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
-def _erase_surroundings(darkness: np.ndarray, faintest: float) -> None:
+def erase_surroundings(darkness: np.ndarray, faintest: float) -> None:
     """Erase, in place, what runs along much of the picture's edge: the table under a photographed page."""
     mask = (darkness > faintest).astype(np.uint8)
     edge = [(0, slice(None)), (-1, slice(None)), (slice(None), 0), (slice(None), -1)]
