@@ -94,11 +94,11 @@ def test_nothing_is_asked_or_sent_unless_told(hub, writer, zoo):
 
 def test_what_the_gallery_no_longer_has_goes_there_too(hub, writer, zoo):
     push(writer, zoo, "user/zoo", "--yes")
-    hub.dataset("user/zoo").commit({"notes.txt": "somebody's own"})
+    hub.dataset("user/zoo").commit({"shown/in/the/card.jpg": "somebody's own"})
     write_photos(zoo / "photos.csv", PHOTOS[1:])
     facts = push(writer, zoo, "user/zoo", "--yes")
     files = hub.dataset("user/zoo").files()
     assert facts["removed"] == ["index/plain/photos.faiss", "index/plain/photos.json", PHOTOS[0].file]
-    assert not set(facts["removed"]) & set(files) and files["notes.txt"] == b"somebody's own"
+    assert not set(facts["removed"]) & set(files) and "shown/in/the/card.jpg" in files
     assert "it is not of these photos" in facts["left_out"]["index/plain"]
     assert PHOTOS[0].file.encode() not in files["metadata.csv"]

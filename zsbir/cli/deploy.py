@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from zsbir.cli.parcels import add_push_arguments, deliver, readable_size
 from zsbir.errors import HubError, ZSBIRError
 from zsbir.hub.parcel import BYTES_IN_GIT
-from zsbir.hub.push import page
 from zsbir.hub.reference import Reference
+from zsbir.hub.sender import page
 
 if TYPE_CHECKING:
     from zsbir.hub.parcel import Item, Parcel

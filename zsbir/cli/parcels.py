@@ -10,8 +10,9 @@ from typing import Any
 from zsbir.cli.output import print_json
 from zsbir.errors import HubError
 from zsbir.hub.parcel import CARD, Parcel, check_limits
-from zsbir.hub.push import MAIN, Receipt, page, push
+from zsbir.hub.push import Receipt, push
 from zsbir.hub.reference import COMMIT, DATASETS, SCHEME, Reference
+from zsbir.hub.sender import MAIN, page
 
 SHOWN = 20  # files of one push listed for people; --json lists all
 

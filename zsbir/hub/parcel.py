@@ -49,6 +49,8 @@ class Parcel:
         leaders: Paths of the files that name others, such as a table of photos.
         is_ours: Whether a file of the repository, by its path, is of a kind that pushes bring; such a file
             that is in the repository and not in the parcel is removed there.
+        inventory: Path of a file that names others which a push has brought; "" if there is none.
+        read_inventory: Returns their paths, out of what the repository's inventory holds; they are ours too.
         hardware: Of a new Space, such as "zero-a10g"; None leaves it to the Hub.
         variables: Of a Space's environment, which everybody can read; others that it has stay.
     """
@@ -60,6 +62,8 @@ class Parcel:
     notes: tuple[str, ...] = ()
     leaders: frozenset[str] = frozenset()
     is_ours: Callable[[str], bool] = lambda path: False
+    inventory: str = ""
+    read_inventory: Callable[[bytes], set[str]] = lambda content: set()
     hardware: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
 

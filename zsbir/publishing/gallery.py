@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 from zsbir.errors import GalleryError
 from zsbir.gallery import Gallery
 from zsbir.gallery.photos import COLUMNS
-from zsbir.gallery.sources.pictures import SUFFIXES
 from zsbir.hub.parcel import CARD, Item, Parcel
 from zsbir.hub.reference import Reference
 from zsbir.publishing.dataset_card import write_gallery_card
@@ -49,6 +48,8 @@ def pack_gallery(gallery: Gallery, to: Reference) -> Parcel:
         tuple(advise(count_licences(gallery.photos))),
         leaders=frozenset(item.path for item in leaders),
         is_ours=_is_ours,
+        inventory=TABLE,
+        read_inventory=_listed,
     )
 
 
@@ -117,11 +118,18 @@ def _trouble(gallery: Gallery, folder: Path) -> str:
 
 
 def _is_ours(path: str) -> bool:
-    """Whether a file of the repository is a photo or an index, which a push replaces as a whole."""
+    """Whether a file of the repository is an index, which a push replaces as a whole."""
     place = PurePosixPath(path)
-    return place.suffix.lower() in SUFFIXES or (
-        place.parts[0] == INDEXES and place.name in (SIDECAR, VECTORS)
-    )
+    return place.parts[0] == INDEXES and place.name in (SIDECAR, VECTORS)
+
+
+def _listed(table: bytes) -> set[str]:
+    """The photos that a table of the repository names; none if it is no table."""
+    try:
+        rows = csv.DictReader(io.StringIO(table.decode(), newline=""), restval="")
+        return {row.get(FILE_COLUMN) or "" for row in rows} - {CARD, TABLE, ""}
+    except (UnicodeDecodeError, csv.Error):
+        return set()
 
 
 def _some(names: list[str]) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from zsbir.errors import CheckpointError, HubError
 from zsbir.hub.parcel import CARD
-from zsbir.hub.push import MAIN, page
 from zsbir.hub.reference import Reference
+from zsbir.hub.sender import MAIN, page
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult
