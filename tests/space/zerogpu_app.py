@@ -6,6 +6,7 @@ forked process neither starts it nor moves tensors there. A torch without CUDA i
 
 import runpy
 
+import gradio  # noqa: F401 - first, as the page imports it
 import torch
 
 
