@@ -22,6 +22,7 @@ LAYERS = [
     {"hits"},
     {"retriever", ""},  # "" is the package's own __init__, which hands out the retriever
     {"lent"},
+    {"explain"},
     {"ui"},
     {"cli", "__main__"},
 ]

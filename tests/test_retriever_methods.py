@@ -2,6 +2,7 @@
 
 import threading
 
+import numpy as np
 import pytest
 import torch
 
@@ -213,3 +214,20 @@ def test_methods_rank_the_same_drawing_their_own_way(clip_at):
         assert {hit.photo.id: pytest.approx(hit.score, abs=1e-4) for hit in result.hits} == scores
     scored = [[hit.score for hit in clip_at[name].search(BAR)] for name in ("plain", "clip-at-category")]
     assert scored[0] != pytest.approx(scored[1], abs=0.01)
+
+
+def test_several_queries_are_embedded_as_each_alone(needy, monkeypatch):
+    """In batches of two, under a category that the method is shown first; all in the inference thread."""
+    monkeypatch.setattr("zsbir.retriever.TOGETHER", 2)
+    images = [Drawing(BAR.strokes, 100, size).render(12) for size in (100, 1e5, 1e6)]
+    together = needy.embed_queries(images, "frog")
+    assert needy.checkpoint.method.sketches_seen == ["frog"] * 2
+    assert len(needy.checkpoint.method.threads) == 1
+    alone = [needy.embed_query(image, "frog") for image in images]
+    assert not np.allclose(alone[0], alone[2], atol=1e-3)
+    assert together == pytest.approx(np.stack(alone), abs=1e-6)
+
+
+def test_a_result_holds_the_vector_that_was_compared(needy):
+    result = needy.retrieve(BAR, "fine-grained")
+    assert result.vector == pytest.approx(needy.embed(BAR, "frog"), abs=1e-6)

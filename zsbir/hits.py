@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from zsbir.gallery import Photo
@@ -45,6 +47,7 @@ class Result:
         assumed: Whether the category was guessed from the drawing.
         seen: The picture that the model saw; see `Retriever.query_image`.
         searched: How many photos were ranked.
+        vector: (dim,) float32, what the photos were compared with; see `Retriever.embed`.
     """
 
     hits: list[Hit]
@@ -53,3 +56,4 @@ class Result:
     assumed: bool
     seen: Image.Image
     searched: int
+    vector: NDArray[np.float32] = field(repr=False, compare=False)

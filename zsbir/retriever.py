@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+TOGETHER = 16  # queries that pass the model at once, where there are several
 VOTERS = 10  # nearest photos that decide which category is assumed
 
 
@@ -116,7 +117,7 @@ class Retriever:
             CheckpointError: The checkpoint was not made for this mode.
             ZSBIRError: Mode or k make no sense.
         """
-        self._check(mode, k, category)
+        self.check(mode, k, category)
         seen = self.query_image(drawing)
         needs_category = self.checkpoint.method.needs_category
         vector = None if needs_category else self.embed_query(seen)
@@ -130,7 +131,7 @@ class Retriever:
             vector = self.embed_query(seen, category)
         ranking = self.index.search(vector, k, category)
         assumed = assumed and category is not None
-        return Result(self._hits(ranking), mode, category, assumed, seen, ranking.searched)
+        return Result(self.hits(ranking), mode, category, assumed, seen, ranking.searched, vector)
 
     def assume_category(self, drawing: Drawing | Image.Image) -> str | None:
         """Guess what a drawing shows by a vote of the nearest photos; None if these have no categories."""
@@ -160,7 +161,18 @@ class Retriever:
 
     def embed_query(self, image: Image.Image, category: str | None = None) -> NDArray[np.float32]:
         """Turn a picture that `query_image` made into its vector, in the inference thread; see `embed`."""
-        return run(self._forward, image, category)
+        return run(self._forward, [image], category)[0]
+
+    def embed_queries(
+        self, images: Sequence[Image.Image], category: str | None = None
+    ) -> NDArray[np.float32]:
+        """Turn several such pictures into their vectors, (n, dim), `TOGETHER` at a time.
+
+        Called outside the inference thread, it lets others' searches in between.
+        """
+        starts = range(0, len(images), TOGETHER)
+        rows = [run(self._forward, images[start : start + TOGETHER], category) for start in starts]
+        return np.concatenate(rows)
 
     def _ask_guide(self, drawing: Drawing | Image.Image, seen: Image.Image) -> str | None:
         guide = self._guide
@@ -172,43 +184,17 @@ class Retriever:
         # The photo after the voters is what they are compared with.
         return self.index.search(vector, VOTERS + 1).vote()
 
-    def _forward(self, image: Image.Image, category: str | None) -> NDArray[np.float32]:
+    def _forward(self, images: Sequence[Image.Image], category: str | None) -> NDArray[np.float32]:
         import torch
+
+        from zsbir.index.support import support_pixels
 
         method = self.checkpoint.method
         if category is not None and not method.knows(category):
-            self._teach(category)
+            method.remember(category, support_pixels(self.gallery, self.checkpoint, self.index, category))
         with torch.inference_mode():
-            vectors = method.embed_sketches(to_pixels(image, method.preprocess), category)
-        return vectors[0].float().cpu().numpy()
-
-    def _teach(self, category: str) -> None:
-        """Show the method the photos that taught it a category when the index was built; it remembers."""
-        import torch
-
-        from zsbir.index.decode import decode
-
-        method = self.checkpoint.method
-        photos = self.index.support.get(category, ())
-        shown = [decode(photo, self.gallery, method.preprocess) for photo in photos]
-        if not shown:
-            raise self._unknown(category, "the index names no support photos of it.")
-        for decoded in shown:
-            if decoded.problem:
-                why = f"one of its support photos cannot be opened. {decoded.problem}"
-                raise self._unknown(category, why)
-            # Drawings would be embedded under other prompts than the vectors that they are compared with.
-            if decoded.key != self.index.support_keys[decoded.photo.id]:
-                raise self._unknown(category, "one of its support photos has changed since.")
-        method.remember(category, torch.cat([decoded.pixels for decoded in shown]))
-
-    def _unknown(self, category: str, why: str) -> GalleryError:
-        from zsbir.index.sidecar import rebuild_command
-
-        return GalleryError(
-            f"Checkpoint '{self.checkpoint.name}' cannot be shown the category {category!r}: {why} "
-            f"Rebuild the index with: {rebuild_command(self.gallery, self.checkpoint)}"
-        )
+            vectors = method.embed_sketches(to_pixels(images, method.preprocess), category)
+        return vectors.float().cpu().numpy()
 
     def _check_told(self, category: str | None) -> None:
         if category is None:
@@ -217,7 +203,8 @@ class Retriever:
                 f"'{self.gallery.name}' have none; choose another checkpoint."
             )
 
-    def _check(self, mode: str, k: int, category: str | None) -> None:
+    def check(self, mode: str, k: int, category: str | None) -> None:
+        """Refuse what cannot be searched for, as `retrieve` tells."""
         if mode not in MODES:
             raise ZSBIRError(f"There is no mode {mode!r}; use 'category' or 'fine-grained'.")
         if mode not in self.checkpoint.modes:
@@ -234,7 +221,8 @@ class Retriever:
                 + (f"; near it are: {', '.join(near)}." if near else ": its photos have no categories.")
             )
 
-    def _hits(self, ranking: Ranking) -> list[Hit]:
+    def hits(self, ranking: Ranking) -> list[Hit]:
+        """Make hits of the ranked photos that are there."""
         rows = zip(ranking.photos, ranking.scores, ranking.percentiles, strict=True)
         there = [row for row in rows if self._is_there(row[0])]
         return [
