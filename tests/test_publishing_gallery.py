@@ -100,3 +100,12 @@ def test_one_licence_is_no_list_and_needs_no_advice(zoo):  # noqa: F811
     assert (facts["license"], facts["license_name"]) == ("other", "ask-me") and parcel.notes == ()
     assert facts["configs"][0]["data_files"][0]["path"] == ["metadata.csv", "**/*.PNG", "**/*.jpg"]
     assert facts["size_categories"] == "n<1K" and "No maker is named." in parcel.card
+
+
+def test_photos_that_an_own_table_names_are_ours_and_others_are_not(zoo):  # noqa: F811
+    parcel = pack(zoo)
+    own = {item.path: item.content for item in parcel.items}["metadata.csv"]
+    assert parcel.read_inventory(own) == {photo.file for photo in PHOTOS}
+    for foreign in (b"file_name,text\none.jpg,a cat\n", b"\xff\xfe", b""):
+        assert parcel.read_inventory(foreign) == set()
+    assert parcel.is_ours("index/old/photos.faiss") and not parcel.is_ours("photos/cat/one.jpg")

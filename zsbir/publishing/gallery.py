@@ -19,6 +19,7 @@ from zsbir.publishing.licences import UNKNOWN, advise, count_licences
 
 TABLE = "metadata.csv"  # as `datasets` calls the table of an image folder
 FILE_COLUMN = "file_name"
+HEADING = [FILE_COLUMN, *(column for column in COLUMNS if column != "file")]
 INDEXES, LICENCES = "index", "LICENSES"
 SIDECAR, VECTORS = "photos.json", "photos.faiss"
 SHOWN = 3
@@ -58,11 +59,11 @@ def write_table(gallery: Gallery) -> bytes:
 
     A photo without a licence says "unknown", so that no reader takes what the card names for it.
     """
-    columns = ["file", *(column for column in COLUMNS if column != "file")]
+    columns = ["file", *HEADING[1:]]
     photos = [replace(photo, licence=photo.licence or UNKNOWN) for photo in gallery.photos]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([FILE_COLUMN, *columns[1:]])
+    writer.writerow(HEADING)
     writer.writerows([getattr(photo, column) for column in columns] for photo in photos)
     return text.getvalue().encode()
 
@@ -124,10 +125,10 @@ def _is_ours(path: str) -> bool:
 
 
 def _listed(table: bytes) -> set[str]:
-    """The photos that a table of the repository names; none if it is no table."""
+    """The photos that a table of the repository names, if `write_table` wrote it."""
     try:
         rows = csv.DictReader(io.StringIO(table.decode(), newline=""), restval="")
-        return {row.get(FILE_COLUMN) or "" for row in rows} - {CARD, TABLE, ""}
+        return {row[FILE_COLUMN] for row in rows} if rows.fieldnames == HEADING else set()
     except (UnicodeDecodeError, csv.Error):
         return set()
 
