@@ -3,11 +3,10 @@
 import os
 
 import pytest
-from filelock import FileLock
 
 from tests.index.kit import build, embedding, slow_search
 from tests.zoo import RED, save_photo
-from zsbir.errors import GalleryError, IndexMismatchError
+from zsbir.errors import IndexMismatchError
 from zsbir.index import PhotoIndex, Shard
 from zsbir.index import build as build_module
 from zsbir.index.store import VectorStore
@@ -97,13 +96,3 @@ def test_a_crash_between_the_two_files_is_noticed(gallery, zoo, checkpoint, monk
         PhotoIndex.load(gallery, checkpoint)
     build(gallery, checkpoint)
     assert len(PhotoIndex.load(gallery, checkpoint)) == 7
-
-
-def test_two_processes_do_not_build_the_same_index(gallery, checkpoint, folder):
-    folder.with_name("fake.partial").mkdir(parents=True)
-    with (
-        FileLock(folder.with_name("fake.partial") / "lock"),
-        pytest.raises(GalleryError, match="Another process"),
-    ):
-        build(gallery, checkpoint)
-    assert build(gallery, checkpoint).embedded == 7

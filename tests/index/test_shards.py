@@ -114,45 +114,6 @@ def test_an_interrupted_shard_goes_on(odd, checkpoint, folder, expected):
     assert len(PhotoIndex.load(odd, checkpoint)) == 7
 
 
-HOLDING = """
-import sys
-from pathlib import Path
-from zsbir.index.shards import Shard
-from zsbir.index.working import working_folder
-with working_folder(Path(sys.argv[1]), Shard.parse(sys.argv[2])):
-    print("holding", flush=True)
-    sys.stdin.read()
-"""
-
-
-@pytest.mark.parametrize(
-    ("held", "refused"), [("1/1", None), ("1/1", "1/2"), ("1/2", None), ("1/2", "1/2"), ("1/2", "2/2")]
-)
-def test_two_processes_keep_out_of_each_others_way(gallery, checkpoint, folder, held, refused, monkeypatch):
-    """Another process is at the whole or at a share, until it is killed."""
-    monkeypatch.setattr("zsbir.index.working.PATIENCE", 0.1)
-    command = [sys.executable, "-c", HOLDING, str(folder), held]
-    other = subprocess.Popen(
-        command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert other.stdout.readline() == b"holding\n"
-
-    def work():
-        return by_shard(gallery, checkpoint, Shard.parse(refused)) if refused else build(gallery, checkpoint)
-
-    try:
-        if (held, refused) == ("1/2", "2/2"):
-            assert work().embedded == 0  # seven photos are one block
-        else:
-            with pytest.raises(GalleryError, match="Another process is building the index"):
-                work()
-    finally:
-        other.kill()
-        other.wait()
-    work()
-    assert build(gallery, checkpoint).reused + checkpoint.method.photos_embedded >= 7
-
-
 @pytest.mark.slow
 def test_torchrun_writes_what_one_process_writes(tiny_folder, tmp_path, monkeypatch):
     """By the command, with a model, over several blocks."""

@@ -1,0 +1,73 @@
+"""Processes that are at the same index keep out of each other's way."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.index.kit import build
+from zsbir.errors import GalleryError
+from zsbir.index import Shard, embed_shard
+
+HOLDING = """
+import sys
+from pathlib import Path
+from zsbir.index.shards import Shard
+from zsbir.index.working import working_folder
+for line in sys.stdin:
+    with working_folder(Path(sys.argv[1]), Shard.parse(line.strip())):
+        print("holding", flush=True)
+        sys.stdin.readline()
+    print("done", flush=True)
+"""
+BUSY = "Another process is building the index .*; wait until it is done, or stop it"
+
+
+class Other:
+    """Another process, which works at the whole or at a share until it is told to stop."""
+
+    def __init__(self, index):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", HOLDING, str(index)],
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+
+    def tell(self, line):
+        self.process.stdin.write(f"{line}\n")
+        return self.process.stdout.readline().strip()
+
+
+@pytest.fixture
+def other(folder):
+    other = Other(folder)
+    yield other
+    other.process.kill()
+    other.process.wait()
+
+
+def test_one_builds_the_whole_or_each_its_share(gallery, checkpoint, folder, other, monkeypatch):
+    monkeypatch.setattr("zsbir.index.working.PATIENCE", 0.1)
+
+    def share(text):
+        return embed_shard(gallery, checkpoint, Shard.parse(text), progress=False)
+
+    assert other.tell("1/1") == "holding"
+    for refused in (lambda: build(gallery, checkpoint), lambda: share("1/2")):
+        with pytest.raises(GalleryError, match=BUSY):
+            refused()
+    assert other.tell("stop") == "done"
+    assert other.tell("1/2") == "holding"
+    for refused in (lambda: build(gallery, checkpoint), lambda: share("1/2")):
+        with pytest.raises(GalleryError, match=BUSY):
+            refused()
+    assert checkpoint.method.photos_embedded == share("2/2").embedded == 0  # seven photos are one block
+    other.process.kill()  # in the middle of its share
+    other.process.wait()
+    assert share("1/2").embedded == 7
+    assert build(gallery, checkpoint).reused == 7
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["fake"]
