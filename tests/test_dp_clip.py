@@ -75,7 +75,7 @@ def test_nothing_learnt_equals_plain_clip(backbone, tiny_clip, switches):
 
 def test_the_flat_row_ranks_as_the_weighted_distance(method):
     method.remember("cat", pictures(2, seed=9))
-    sketches, photos = (method.embed_parts(pictures(n, seed=n), method._recall("cat")) for n in (4, 7))
+    sketches, photos = (method.embed_parts(pictures(n, seed=n), method.recall("cat")) for n in (4, 7))
     cosines = torch.einsum("qpd,npd->qnp", sketches, photos)
     distances = (1 - cosines[..., 0]) + 0.2 * (1 - cosines[..., 1:]).sum(dim=-1)
     a, b = method.embed_sketches(pictures(4, seed=4), "cat"), method.embed_photos(pictures(7, seed=7), "cat")
@@ -172,9 +172,9 @@ def test_loading_weights_forgets_what_was_remembered(method):
 
 def test_what_is_remembered_in_training_has_no_dropout(method):
     method.remember("cat", pictures(2))
-    expected = method._recall("cat").prompts
+    expected = method.recall("cat").prompts
     method.train().remember("cat", pictures(2))
-    assert torch.equal(method._recall("cat").prompts, expected)
+    assert torch.equal(method.recall("cat").prompts, expected)
     assert all(module.training for module in method.generator.modules())
 
 

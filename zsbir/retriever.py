@@ -174,6 +174,14 @@ class Retriever:
         rows = [run(self._forward, images[start : start + TOGETHER], category) for start in starts]
         return np.concatenate(rows)
 
+    def teach(self, category: str | None) -> None:
+        """Show the method the photos that taught it a category, once; in the inference thread only."""
+        from zsbir.index.support import support_pixels
+
+        method = self.checkpoint.method
+        if category is not None and not method.knows(category):
+            method.remember(category, support_pixels(self.gallery, self.checkpoint, self.index, category))
+
     def _ask_guide(self, drawing: Drawing | Image.Image, seen: Image.Image) -> str | None:
         guide = self._guide
         if guide.checkpoint.method.preprocess.side != seen.width:
@@ -187,11 +195,8 @@ class Retriever:
     def _forward(self, images: Sequence[Image.Image], category: str | None) -> NDArray[np.float32]:
         import torch
 
-        from zsbir.index.support import support_pixels
-
         method = self.checkpoint.method
-        if category is not None and not method.knows(category):
-            method.remember(category, support_pixels(self.gallery, self.checkpoint, self.index, category))
+        self.teach(category)
         with torch.inference_mode():
             vectors = method.embed_sketches(to_pixels(images, method.preprocess), category)
         return vectors.float().cpu().numpy()

@@ -185,13 +185,18 @@ class DPCLIP(Method):
 
     def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map sketches to unit rows under a category that `remember` was called for."""
-        return self.join(self.embed_parts(pixels, self._recall(category)))
+        return self.join(self.embed_parts(pixels, self.recall(category)))
 
     def forward_photos(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map photos to unit rows, in the same way as sketches."""
         return self.forward_sketches(pixels, category)
 
-    def _recall(self, category: str | None) -> Context:
+    def recall(self, category: str | None) -> Context:
+        """Return what a category that `remember` was called for changes in the tower.
+
+        Raises:
+            GalleryError: None is named, or it was not called.
+        """
         if not self.needs_category:
             category = ""
         elif category is None:

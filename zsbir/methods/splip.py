@@ -159,13 +159,14 @@ class SpLIP(Method):
 
     def forward_sketches(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map sketches to unit rows with the prompts of sketches; `category` is not used."""
-        return self.embed_prompted(pixels, self._prompts("sketch", pixels))[0]
+        return self.embed_prompted(pixels, self.prompts_of("sketch", pixels))[0]
 
     def forward_photos(self, pixels: Tensor, category: str | None = None) -> Tensor:
         """Map photos to unit rows with the prompts of photos; `category` is not used."""
-        return self.embed_prompted(pixels, self._prompts("photo", pixels))[0]
+        return self.embed_prompted(pixels, self.prompts_of("photo", pixels))[0]
 
-    def _prompts(self, modality: str, pixels: Tensor) -> Tensor:
+    def prompts_of(self, modality: str, pixels: Tensor | None = None) -> Tensor:
+        """Return the (layers, n, width) prompts of "sketch" or "photo"; in training, `pixels` steer them."""
         if self.live is None:
             return getattr(self.stored, modality)
         return self.live(modality, pixels)[0]
