@@ -78,6 +78,17 @@ class Drawing:
 
         return cls(*parse_svg(text))
 
+    @classmethod
+    def from_text(cls, text: str | bytes) -> Drawing:
+        """Read an SVG, the page's JSON or the first line of Quick, Draw! ndjson (see `zsbir.strokes.text`).
+
+        Raises:
+            DrawingError: the text cannot be read as a drawing; the message says why.
+        """
+        from zsbir.strokes.text import parse_text
+
+        return cls(*parse_text(text))
+
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` reads, as plain lists and numbers."""
         return {"width": self.width, "height": self.height, "strokes": page.page_strokes(self.strokes)}
@@ -145,6 +156,21 @@ class Drawing:
         left, top, right, bottom = self.bounds
         distance = tolerance * max(right - left, bottom - top)
         return replace(self, strokes=tuple(_thinned(stroke, distance) for stroke in self.strokes))
+
+    def placed(self, side: float, margin: float = MARGIN) -> Drawing:
+        """Return the drawing on a square canvas, as large as fits into it and centred; a dot stays a dot.
+
+        Args:
+            side: of the canvas, in units of its own.
+            margin: share of the side left free on every side.
+        """
+        if self.is_empty:
+            return Drawing((), side, side)
+        smallest = DOT * max(self.width, self.height)
+        points = [stroke.points for stroke in self.strokes]
+        fitted = fit_strokes(points, side, line_width=0, margin=margin, smallest=smallest)
+        moved = zip(fitted, self.strokes, strict=True)
+        return Drawing(tuple(replace(stroke, points=points) for points, stroke in moved), side, side)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
