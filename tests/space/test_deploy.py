@@ -4,11 +4,14 @@ import json
 import re
 
 import pytest
+import yaml
 
 from tests.hub.server_trouble import Refuse
 from tests.space.running import ROOT
 from zsbir.errors import HubError
+from zsbir.gallery import load_gallery
 from zsbir.hub import Reference
+from zsbir.publishing.gallery import pack_gallery
 from zsbir.publishing.space import Wanted, pack_space
 
 TO = Reference("user/zsbir", kind="space")
@@ -77,44 +80,65 @@ PACK = """
 import json, sys
 from zsbir.hub import Reference
 from zsbir.publishing.space import Wanted, pack_space
-for checkpoint, *variables in json.loads(sys.argv[1]):
-    wanted = Wanted(checkpoint=checkpoint, variables=dict(variables))
-    parcel = pack_space(Reference("user/zsbir", kind="space"), wanted)
+for wanted in json.loads(sys.argv[1]):
+    parcel = pack_space(Reference("user/zsbir", kind="space"), Wanted(**wanted))
     head = parcel.card[4:].partition("\\n---\\n")[0]
-    print(json.dumps([head, parcel.variables, parcel.notes]))
+    print(json.dumps([head, parcel.variables, parcel.notes, [item.path for item in parcel.files]]))
 """
 
 
-def test_models_of_the_hub_come_along_if_everybody_may_have_them(hub, host, little, tmp_path):
-    import yaml
-
-    folder = tmp_path / "checkpoints" / "clip-at-category"
-    files = {path.name: path.read_bytes() for path in folder.iterdir()}
-    tiny = {
-        path.name.replace("model.s", "open_clip_model.s"): path.read_bytes()
-        for path in (tmp_path / "checkpoints" / "tiny").iterdir()
-    }
-    backbone = hub.model("user/tiny").commit(tiny)
-    files["config.json"] = json.dumps(
-        json.loads(files["config.json"]) | {"backbone": f"hf://user/tiny@{backbone}"}
-    ).encode()
-    commit = hub.model("user/mine").commit(files)
-    hub.model("user/secret", private=True).commit(files)
-    done = host.python(
-        PACK, json.dumps([["user/mine"], ["user/mine", ["HF_HOME", "/data"]], ["user/secret"]])
-    )
+def pack(host, *wanted):
+    """Pack on a machine that asks the loopback Hub; the head of each card parsed."""
+    done = host.python(PACK, json.dumps(wanted))
     assert done.status == 0, done.err
-    public, elsewhere, secret = map(json.loads, done.out.splitlines())
-    assert yaml.safe_load(public[0])["preload_from_hub"] == [
-        f"user/mine config.json,model.safetensors {commit}",
-        f"user/tiny open_clip_config.json,open_clip_model.safetensors {backbone}",
-    ]
-    assert yaml.safe_load(public[0])["models"] == ["user/mine", "user/tiny"]
+    packed = map(json.loads, done.out.splitlines())
+    return [(yaml.safe_load(head), *rest) for head, *rest in packed]
+
+
+def test_models_of_the_hub_come_along_if_everybody_may_have_them(hub, host, tmp_path):
+    checkpoint = read(tmp_path / "checkpoints" / "clip-at-category")
+    tiny = read(tmp_path / "checkpoints" / "tiny")
+    tiny["open_clip_model.safetensors"] = tiny.pop("model.safetensors")
+    backbone = hub.model("user/tiny").commit(tiny)
+    config = json.loads(checkpoint["config.json"]) | {"backbone": f"hf://user/tiny@{backbone}"}
+    checkpoint["config.json"] = json.dumps(config).encode()
+    commit = hub.model("user/mine").commit(checkpoint)
+    hub.model("user/secret", private=True).commit(checkpoint)
+    public, elsewhere, secret = pack(
+        host,
+        {"checkpoint": "user/mine"},
+        {"checkpoint": "user/mine", "variables": {"HF_HOME": "/data"}},
+        {"checkpoint": "user/secret"},
+    )
+    mine = f"user/mine config.json,model.safetensors {commit}"
+    below = f"user/tiny open_clip_config.json,open_clip_model.safetensors {backbone}"
+    assert public[0]["preload_from_hub"] == [mine, below]
+    assert public[0]["models"] == ["user/mine", "user/tiny"]
     assert public[1] == {"ZSBIR_CHECKPOINT": f"user/mine@{commit}"}
-    assert [note for note in public[2] if "no index for the checkpoint" in note] == public[2]
-    assert "preload_from_hub" not in yaml.safe_load(elsewhere[0])
-    assert yaml.safe_load(secret[0])["preload_from_hub"] == yaml.safe_load(public[0])["preload_from_hub"][1:]
+    assert len(public[2]) == 1 and "no index for the checkpoint" in public[2][0]
+    assert "preload_from_hub" not in elsewhere[0], "what comes with the image lies in another folder"
+    assert secret[0]["preload_from_hub"] == [below]
     assert any("user/secret is not for everybody" in note and "HF_TOKEN" in note for note in secret[2])
+
+
+def test_a_gallery_of_the_hub_stays_there(hub, host):
+    pushed = pack_gallery(load_gallery("everyday"), Reference("user/photos", kind="dataset"))
+    files = {item.path: item.content for item in pushed.items}
+    commit = hub.dataset("user/photos").commit(
+        {
+            path: content if isinstance(content, bytes) else content.read_bytes()
+            for path, content in files.items()
+        }
+    )
+    head, variables, notes, paths = pack(host, {"gallery": "hf://datasets/user/photos"})[0]
+    assert head["datasets"] == ["user/photos"] and notes == []
+    assert variables == {"ZSBIR_GALLERY": f"hf://datasets/user/photos@{commit}"}
+    assert [path for path in paths if path.startswith("gallery/")] == ["gallery/README.md"]
+
+
+def read(folder):
+    """The files of a folder by their names."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_photos_that_lie_elsewhere_come_along_and_that_is_told(little, tmp_path):
