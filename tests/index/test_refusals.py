@@ -104,7 +104,7 @@ def cut_with_matching_digest(path):
 def mend_digest(path):
     sidecar = path.with_name("photos.json")
     values = json.loads(sidecar.read_text(encoding="utf-8"))
-    sidecar.write_text(json.dumps({**values, "vectors": digest(path.read_bytes())}), encoding="utf-8")
+    sidecar.write_text(json.dumps({**values, "vectors": digest([path.read_bytes()])}), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -122,10 +122,10 @@ def test_a_damaged_faiss_file_is_told(gallery, checkpoint, folder, damage):
 
 
 def test_a_faiss_file_with_too_few_vectors_is_told(gallery, checkpoint, folder):
-    from zsbir.index.vectors import pack
+    from zsbir.index.vectors import Packed
 
     build(gallery, checkpoint)
-    (folder / "photos.faiss").write_bytes(pack(np.ones((3, 27), dtype=np.float32)))
+    (folder / "photos.faiss").write_bytes(b"".join(Packed(np.ones((3, 27), dtype=np.float32))))
     mend_digest(folder / "photos.faiss")
     with pytest.raises(IndexMismatchError, match="3 vectors of length 27"):
         PhotoIndex.load(gallery, checkpoint)

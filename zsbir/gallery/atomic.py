@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from zsbir.errors import GalleryError
@@ -43,10 +43,14 @@ def write_atomically(path: Path, content: bytes, *, force: bool = True) -> None:
     write_together({path: content}, force=force)
 
 
-def write_together(files: Mapping[Path, bytes], *, force: bool = True) -> None:
+def write_together(files: Mapping[Path, bytes | Iterable[bytes]], *, force: bool = True) -> None:
     """Write files of one folder as `write_atomically` does; none takes its place before all are written.
 
     So a disk that fills up leaves the old ones, all of them.
+
+    Args:
+        files: Each with all of its content, or with pieces of it, in order.
+        force: As in `write_atomically`.
 
     Raises:
         GalleryError: The folder cannot be written to.
@@ -68,9 +72,9 @@ def write_together(files: Mapping[Path, bytes], *, force: bool = True) -> None:
             raise
 
 
-def _write(path: Path, content: bytes, force: bool) -> None:
+def _write(path: Path, content: bytes | Iterable[bytes], force: bool) -> None:
     with open(path, "xb") as file:
-        file.write(content)
+        file.writelines([content] if isinstance(content, bytes) else content)
         if force:
             file.flush()
             os.fsync(file.fileno())

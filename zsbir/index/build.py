@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 import zsbir
 from zsbir.errors import GalleryError
 from zsbir.gallery.atomic import write_together
+from zsbir.index.approximate import approximate_files, is_exact, remove_approximate_files
 from zsbir.index.embedding import Embedder, Part
 from zsbir.index.shards import WHOLE, Shard
 from zsbir.index.sidecar import FORMAT, SIDECAR, VECTORS, Sidecar, index_folder, new_index_folder, recipe
 from zsbir.index.store import VectorStore
-from zsbir.index.vectors import digest, pack, rows, unpack
+from zsbir.index.vectors import MAPPED_FROM, Packed, digest, rows, sample, unpack
 from zsbir.index.working import working_folder
 from zsbir.methods.pictures import warn_of_small_categories
 from zsbir.progress import Progress
@@ -156,7 +155,7 @@ def _read_index(folder: Path, checkpoint: Checkpoint, store: VectorStore) -> Map
     try:
         sidecar = Sidecar.from_bytes((folder / SIDECAR).read_bytes())
         if all(getattr(sidecar, field) == value for field, value in recipe(checkpoint).items()):
-            vectors = rows(unpack(folder / VECTORS, sidecar))
+            vectors = rows(unpack(folder / VECTORS, sidecar, thorough=True))
             store.know(dict(zip(sidecar.photos.values(), vectors, strict=True)))
     except (OSError, ValueError) as error:
         log.warning("Building %s anew, because it cannot be read: %s.", folder, error)
@@ -196,19 +195,24 @@ def _write(gallery: Gallery, checkpoint: Checkpoint, store: VectorStore, part: P
             f"None of the {len(gallery.photos)} photos of gallery '{gallery.name}' in {gallery.root} "
             f"can be read{why}"
         )
-    content = pack(np.stack([store[part.keys[id]] for id in ids]))
+    folder = new_index_folder(gallery, checkpoint)
+    packed = Packed([store[part.keys[id]] for id in ids])
+    content = digest(packed)
+    approximate = approximate_files(packed.vectors, content, folder)
     sidecar = Sidecar(
         format=FORMAT,
         zsbir=zsbir.__version__,
-        vectors=digest(content),
+        vectors=content,
         photos={id: part.keys[id] for id in ids},
         skipped={photo.id: part.skipped[photo.id] for photo in gallery.photos if photo.id in part.skipped},
         support={name: part.support[name] for name in _categories(gallery) if name in part.support},
+        sample=sample(packed.size, packed.read) if packed.size >= MAPPED_FROM else "",
         **recipe(checkpoint),
     )
-    folder = new_index_folder(gallery, checkpoint)
-    # Should a crash come between the two, the sidecar does not fit the vectors; readers see it by the digest.
-    write_together({folder / VECTORS: content, folder / SIDECAR: sidecar.to_bytes()})
+    # Should a crash come between them, the sidecar does not fit the rest; readers see it by the digests.
+    write_together({folder / VECTORS: packed, **approximate, folder / SIDECAR: sidecar.to_bytes()})
+    if is_exact(len(ids)):
+        remove_approximate_files(folder)
 
 
 def _categories(gallery: Gallery) -> list[str]:

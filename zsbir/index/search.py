@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 from zsbir.errors import GalleryError, IndexMismatchError
+from zsbir.index.engines import Engine, open_engine
 from zsbir.index.ranking import Ranking
 from zsbir.index.sidecar import (
     DIGITS,
@@ -24,22 +23,17 @@ from zsbir.index.sidecar import (
     index_folder,
     rebuild_command,
 )
-from zsbir.index.vectors import unpack
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
     from zsbir.gallery import Gallery, Photo
-
-# faiss's threads and torch's fight for the cores: a search among 10,000 photos takes 0.9 ms on one thread and
-# 3 to 28 ms on two. The setting belongs to the thread that makes it, so torch's own threads keep theirs.
-_SEARCHER = ThreadPoolExecutor(1, "zsbir-search", initializer=lambda: faiss.omp_set_num_threads(1))
 
 
 class PhotoIndex:
     """The vectors of a gallery's photos; safe to search from several threads.
 
     Args:
-        index: An exact inner-product index.
+        engine: Compares their vectors with queries.
         photos: The photo of each of its vectors, in order.
         support: Category -> the photos that `Method.remember` has to be shown before anything is embedded
             under that category; empty for methods that need no support.
@@ -50,13 +44,13 @@ class PhotoIndex:
 
     def __init__(
         self,
-        index: faiss.Index,
+        engine: Engine,
         photos: Iterable[Photo],
         support: Mapping[str, tuple[Photo, ...]] | None = None,
         support_keys: Mapping[str, str] | None = None,
         digest: str = "",
     ):
-        self._index = index
+        self._engine = engine
         self.digest = digest
         self.photos = tuple(photos)
         self.support = dict(support or {})
@@ -87,17 +81,27 @@ class PhotoIndex:
             check_recipe(sidecar, gallery, checkpoint)
             check_photos(sidecar, gallery, checkpoint)
             path = folder / VECTORS
-            index = unpack(path, sidecar)
+            engine = open_engine(folder, sidecar, command)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise IndexMismatchError(f"Cannot use {path} ({reason}). Rebuild it with: {command}") from error
         support = {name: tuple(gallery.by_id[id] for id in ids) for name, ids in sidecar.support.items()}
         keys = {id: sidecar.photos[id][:DIGITS] for ids in sidecar.support.values() for id in ids}
         photos = (gallery.by_id[id] for id in sidecar.photos)
-        return cls(index, photos, support, keys, digest_contents(sidecar))
+        return cls(engine, photos, support, keys, digest_contents(sidecar))
 
     def __len__(self) -> int:
         return len(self.photos)
+
+    @property
+    def approximate(self) -> bool:
+        """Whether a search may miss photos that are among the nearest."""
+        return self._engine.approximate
+
+    @property
+    def notes(self) -> list[str]:
+        """What people should know about its answers: a few words each."""
+        return self._engine.notes
 
     @property
     def categories(self) -> list[str]:
@@ -128,7 +132,7 @@ class PhotoIndex:
 
     def vectors(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """The vectors of the photos at some places: (n, dim) float32, unit rows."""
-        return self._index.reconstruct_batch(np.ascontiguousarray(places, dtype=np.int64))
+        return self._engine.vectors(places)
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -145,17 +149,10 @@ class PhotoIndex:
         Raises:
             GalleryError: No indexed photo has the category.
         """
-        parameters, searched = None, len(self.photos)
-        if category is not None:
-            places = self.places(category)
-            parameters, searched = faiss.SearchParameters(sel=faiss.IDSelectorBatch(places)), len(places)
-        query = np.ascontiguousarray(vector, dtype=np.float32)[None]
-        ranking = _SEARCHER.submit(self._index.search, query, min(k, searched), params=parameters)
-        scores, places = ranking.result()
-        # faiss pads with -1 where it finds nothing, as for a vector that is not finite.
-        found = [
-            (self.photos[place], float(score))
-            for place, score in zip(places[0], scores[0], strict=True)
-            if place >= 0
-        ]
-        return Ranking(tuple(photo for photo, _ in found), tuple(score for _, score in found), searched)
+        places = None if category is None else self.places(category)
+        searched = len(self.photos) if places is None else len(places)
+        query = np.ascontiguousarray(vector, dtype=np.float32)
+        if not np.isfinite(query).all():
+            return Ranking((), (), searched)
+        found, scores = self._engine.rank(query, min(k, searched), category, places)
+        return Ranking(tuple(self.photos[place] for place in found), tuple(map(float, scores)), searched)

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ class Sidecar:
         photos: Photo id -> content key (see `content_key`), in the order of the vectors.
         skipped: Photo id -> why the photo is not in the index.
         support: Category -> ids of the photos that taught it to the method; empty for methods without.
+        sample: Of pieces of `photos.faiss`, where it is large, else absent; see `zsbir.index.vectors.sample`.
     """
 
     format: int
@@ -54,10 +55,12 @@ class Sidecar:
     photos: dict[str, str]
     skipped: dict[str, str]
     support: dict[str, list[str]] = field(default_factory=dict)
+    sample: str = ""
 
     def to_bytes(self) -> bytes:
         """JSON with one photo a line, so that changes are readable in a diff."""
-        return (json.dumps(asdict(self), indent=1) + "\n").encode()
+        values = {name: value for name, value in vars(self).items() if value or name != "sample"}
+        return (json.dumps(values, indent=1) + "\n").encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Sidecar:
@@ -71,7 +74,7 @@ class Sidecar:
             values = {**values, "format": FORMAT, "support": {}}
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise ValueError("it is of another version of zsbir")
-        if set(values) != {field.name for field in fields(cls)}:
+        if {*values, "sample"} != {field.name for field in fields(cls)}:
             raise ValueError("its fields are not those of an index")
         if not all(_maps_to(str, values[name]) for name in ("photos", "skipped")):
             raise ValueError("its photos are not listed by id")
