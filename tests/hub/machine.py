@@ -41,7 +41,7 @@ class Machine:
         clean = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("HF_", "ZSBIR_")) and "PROXY" not in name.upper()
+            if not name.startswith(("HF_", "TRANSFORMERS_", "ZSBIR_")) and "PROXY" not in name.upper()
         }
         self.environment = clean | {
             "HF_ENDPOINT": endpoint,

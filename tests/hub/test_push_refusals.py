@@ -2,19 +2,28 @@
 
 import socket
 
+import huggingface_hub.constants as constants
 import pytest
 
+from tests.hub.here import settle
 from tests.hub.server_trouble import Hang, Refuse
+from zsbir.cli import main
 
 COMMIT = "0123456789" * 4
 
 
-def refuse(machine, *arguments, **variables):
+@pytest.fixture
+def refuse(hub, monkeypatch, tmp_path, capsys):
     """Push plain CLIP somewhere, and return the one line that it fails with."""
-    done = machine.zsbir("push", "plain", *arguments, "--yes", **variables)
-    assert done.status == 2, done.out
-    (line,) = done.err.splitlines()
-    return line
+
+    def refuse(*arguments, token="hf_user", endpoint=hub.url, offline=False):
+        settle(monkeypatch, endpoint, tmp_path, offline=offline)
+        monkeypatch.setenv("HF_TOKEN", token)
+        assert main(["push", "plain", *arguments, "--yes"]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        return line
+
+    return refuse
 
 
 @pytest.mark.parametrize(
@@ -28,8 +37,8 @@ def refuse(machine, *arguments, **variables):
         (["user/repo", "--backbone", "user/tiny"], "Name the commit of the backbone too"),
     ],
 )
-def test_names_that_cannot_be(hub, machine, arguments, sentence):
-    assert sentence in refuse(machine, *arguments)
+def test_names_that_cannot_be(hub, refuse, arguments, sentence):
+    assert sentence in refuse(*arguments)
     assert hub.requests == []
 
 
@@ -42,21 +51,20 @@ def test_names_that_cannot_be(hub, machine, arguments, sentence):
         ("hf_other", "Your token is that of other, who cannot write to user/repo; push to other/repo"),
     ],
 )
-def test_who_may_not_write(hub, machine, token, sentence):
-    assert sentence in refuse(machine, "user/repo", HF_TOKEN=token)
+def test_who_may_not_write(hub, refuse, token, sentence):
+    assert sentence in refuse("user/repo", token=token)
     assert hub.writes == [] and hub.repos == {}
 
 
-def test_no_network_and_a_hub_that_hangs(hub, machine):
+def test_no_network_and_a_hub_that_hangs(hub, refuse, monkeypatch):
     with socket.socket() as closed:  # a port that refuses, because nobody listens on it
         closed.bind(("127.0.0.1", 0))
-        endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
-        told = refuse(machine, "user/repo", HF_TOKEN="hf_user", HF_ENDPOINT=endpoint)
+        told = refuse("user/repo", endpoint=f"http://127.0.0.1:{closed.getsockname()[1]}")
     assert "The Hub cannot be reached to push user/repo" in told
-    assert "HF_HUB_OFFLINE forbids" in refuse(machine, "user/repo", HF_TOKEN="hf_user", HF_HUB_OFFLINE="1")
+    assert "HF_HUB_OFFLINE forbids" in refuse("user/repo", offline=True)
     hub.misbehave("", Hang())
-    told = refuse(machine, "user/repo", HF_TOKEN="hf_user", HF_HUB_ETAG_TIMEOUT="1")
-    assert "The Hub said nothing for 1 seconds" in told
+    monkeypatch.setattr(constants, "HF_HUB_ETAG_TIMEOUT", 1)
+    assert "The Hub said nothing for 1 seconds" in refuse("user/repo")
 
 
 @pytest.mark.parametrize(
@@ -70,18 +78,16 @@ def test_no_network_and_a_hub_that_hangs(hub, machine):
         (Refuse(400), "The Hub refuses user/repo with status 400"),
     ],
 )
-def test_commits_that_are_refused_leave_nothing(hub, machine, trouble, sentence):
+def test_commits_that_are_refused_leave_nothing(hub, refuse, trouble, sentence):
     hub.misbehave("POST .*/commit/", trouble)
-    assert sentence in refuse(machine, "user/repo", HF_TOKEN="hf_user")
+    assert sentence in refuse("user/repo")
     assert set(hub.model("user/repo").files()) == {".gitattributes"}
 
 
-def test_what_is_there_already_is_not_made_private_or_moved(hub, machine):
+def test_what_is_there_already_is_not_made_private_or_moved(hub, refuse):
     repo = hub.model("user/repo")
     repo.commit({".gitattributes": ""})
     repo.tag("v1")
-    told = refuse(machine, "user/repo", "--private", HF_TOKEN="hf_user")
-    assert "user/repo is there and public" in told
-    told = refuse(machine, "user/repo", "--revision", "v1", HF_TOKEN="hf_user")
-    assert "has no branch 'v1' to push to" in told
+    assert "user/repo is there and public" in refuse("user/repo", "--private")
+    assert "has no branch 'v1' to push to" in refuse("user/repo", "--revision", "v1")
     assert len(repo.commits) == 1
