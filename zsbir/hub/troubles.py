@@ -87,8 +87,8 @@ def cure(wanted: Reference) -> str:
     """What helps where there is no network."""
     option = "--gallery " if wanted.kind == "dataset" else ""
     return (
-        f"Where there is a network run `python -m zsbir download {option}{wanted}`, which says how to bring it "
-        "here; or take what is bundled."
+        f"Where there is a network run `python -m zsbir download {option}{wanted}`, which says how to bring "
+        "it here; or take what is bundled."
     )
 
 
