@@ -97,6 +97,15 @@ def new_index_folder(gallery: Gallery, checkpoint: Checkpoint) -> Path:
     return gallery.index_homes[0] / checkpoint.name
 
 
+def stamp_index(gallery: Gallery, checkpoint: Checkpoint) -> tuple[int, int, int] | None:
+    """What changes whenever an index is built again; None if there is none."""
+    try:
+        stat = (index_folder(gallery, checkpoint) / SIDECAR).stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
 def rebuild_command(gallery: Gallery, checkpoint: Checkpoint) -> str:
     """The command that builds this very index, ready to paste into a shell."""
     return f"python -m zsbir index --gallery {gallery.reference} --checkpoint {checkpoint.reference}"

@@ -52,14 +52,9 @@ def build(service: Service) -> gr.Blocks:
             trigger_mode="always_last",
             **quietly,
         )
-        gr.on(
-            [demo.load, gallery.input, family.input],
-            _describer(service),
-            [gallery, family, mode, category],
-            [status, category],
-            trigger_mode="always_last",
-            **quietly,
-        )
+        describing = (_describer(service), [gallery, family, mode, category], [status, category])
+        demo.load(_offerer(service), gallery, gallery, **quietly).then(*describing, **quietly)
+        gr.on([gallery.input, family.input], *describing, trigger_mode="always_last", **quietly)
         demo.unload(_leaver(drawings))
         gr.api(search_endpoint(service), api_name="search", concurrency_limit=None)
     return demo
@@ -133,6 +128,17 @@ def _leaver(drawings: Drawings) -> Any:
         drawings.forget(str(request.session_hash))
 
     return leave
+
+
+def _offerer(service: Service) -> Any:
+    """The handler that offers the galleries that there are when a page is loaded."""
+
+    def offer(gallery: str) -> Any:
+        names = service.galleries
+        chosen = {} if gallery in names or not names else {"value": names[0]}  # it may have been deleted
+        return gr.update(choices=names, **chosen)
+
+    return offer
 
 
 def _describer(service: Service) -> Any:

@@ -45,7 +45,7 @@ def _respond(path: Path, side: int) -> Response:
 @lru_cache(maxsize=400)
 def _scaled(path: Path, modified: int, side: int) -> bytes:
     """JPEG bytes of a photo at most `side` pixels long; `modified` keeps the cache honest."""
-    image = open_image(path)
+    image = open_image(path, enough=2 * side)
     image.thumbnail((side, side))
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=88)

@@ -74,33 +74,46 @@ class Service:
     """Opens retrievers when they are first asked for, and keeps them open.
 
     Args:
-        galleries: names to choose from; the page starts with the first.
+        galleries: names to choose from, or what finds them, for they come and go; the page starts with the
+            first.
         checkpoints: names to choose from, by their families.
         load: opens a retriever for (gallery, checkpoint); tests pass a fake.
         family: the one that the page starts with; None is that of the first checkpoint.
+        stamp: of a retriever: another one when its index on disk has been built again.
     """
 
     def __init__(
         self,
-        galleries: list[str],
+        galleries: list[str] | Callable[[], list[str]],
         checkpoints: list[str],
         load: Callable[[str, str], Retriever],
         family: str | None = None,
+        stamp: Callable[[Retriever], object] = lambda retriever: None,
     ) -> None:
-        self.galleries = galleries
+        self._galleries = galleries
         self.checkpoints = checkpoints
         self.families = families_of(checkpoints)
         self.family = family or family_of(checkpoints[0])
         self._load = load
+        self._stamp = stamp
         self._open: OrderedDict[tuple[str, str], Retriever] = OrderedDict()
+        self._stamps: dict[tuple[str, str], object] = {}
         self._photos: dict[str, dict[str, Path]] = {}
         self._categories: dict[str, list[str]] = {}
         self._waiting = 0
         self._doing = ""
 
+    @property
+    def galleries(self) -> list[str]:
+        """The names of the galleries that there are now."""
+        return self._galleries() if callable(self._galleries) else self._galleries
+
     def open(self, gallery: str, checkpoint: str, mode: str = "category") -> Future[Retriever]:
-        """Open what a family or a checkpoint means in a mode; the future carries any ZSBIRError."""
-        return submit(lambda: self.retriever(gallery, choose(checkpoint, mode, self.checkpoints).checkpoint))
+        """Open what a family or a checkpoint means in a mode, anew if its index has been built again.
+
+        The future carries any ZSBIRError.
+        """
+        return submit(lambda: self._reopened(gallery, choose(checkpoint, mode, self.checkpoints).checkpoint))
 
     def search(self, query: Query) -> Future[Answer]:
         """Search after whatever is already queued; the future carries any ZSBIRError."""
@@ -144,17 +157,24 @@ class Service:
             photos = retriever.gallery.photos
             self._photos[gallery] = {photo.id: retriever.gallery.path(photo) for photo in photos}
             self._categories[gallery] = list(retriever.gallery.categories)
-            self._open[key] = retriever
+            self._open[key], self._stamps[key] = retriever, self._stamp(retriever)
         self._open.move_to_end(key)
         while len(self._open) > KEPT_OPEN:
             self._open.popitem(last=False)
         return self._open[key]
+
+    def _reopened(self, gallery: str, checkpoint: str) -> Retriever:
+        key = (gallery, checkpoint)
+        if key in self._open and self._stamp(self._open[key]) != self._stamps[key]:
+            del self._open[key]
+        return self.retriever(gallery, checkpoint)
 
     async def wait(self, opening: Future[Retriever]) -> AsyncIterator[str]:
         """Wait until a retriever is open, or cannot be; twice a second comes what is being done for it."""
         waiting = asyncio.wrap_future(opening)
         while not (await asyncio.wait({waiting}, timeout=0.5))[0]:
             yield self._doing
+        waiting.exception()  # seen, or asyncio would report it as overlooked
 
     def _watch(self, doing: str) -> None:
         self._doing = doing
@@ -186,7 +206,9 @@ def bundled(
     from zsbir.checkpoint import list_checkpoints
     from zsbir.gallery import indexed_checkpoints, list_galleries
 
-    galleries = _by_name(gallery, list_galleries())
+    def offered() -> dict[str, str]:
+        return _by_name(gallery, list_galleries())
+
     names = list_checkpoints()
     family = checkpoint or default_family(names, indexed_checkpoints(gallery))
     checkpoints = {name: name for name in names}
@@ -198,7 +220,7 @@ def bundled(
         from zsbir.lent import open_retriever
 
         return open_retriever(
-            galleries[gallery],
+            offered().get(gallery, gallery),
             checkpoints[checkpoint],
             device,
             open_guide=lambda name: service.retriever(gallery, name),
@@ -206,7 +228,12 @@ def bundled(
             build=gallery == service.galleries[0] and family_of(checkpoint) == service.family,
         )
 
-    service = Service(list(galleries), list(checkpoints), load, str(family))
+    def stamp(retriever: Retriever) -> object:
+        from zsbir.index.sidecar import stamp_index
+
+        return stamp_index(retriever.gallery, retriever.checkpoint)
+
+    service = Service(lambda: list(offered()), list(checkpoints), load, str(family), stamp)
     return service
 
 
@@ -214,4 +241,6 @@ def _by_name(first: str | Path, others: list[str]) -> dict[str, str]:
     """What is shown -> what is opened; the first wins over another of the same name."""
     path = Path(first).expanduser()
     shown = path.resolve().name if path.is_dir() else str(first)
+    if shown.startswith("hf://datasets/"):  # a gallery's name stands in the addresses of its photos
+        shown = shown.partition("@")[0].rpartition("/")[2]
     return {shown: str(first)} | {name: name for name in others if name != shown}
