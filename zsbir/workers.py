@@ -62,7 +62,7 @@ class Workers:
 def join_workers() -> Iterator[Workers]:
     """Join the processes that torchrun started; alone without it."""
     world = int(os.environ.get("WORLD_SIZE", "1"))
-    if world == 1:
+    if world == 1 or "MASTER_ADDR" not in os.environ:
         yield Workers()
         return
     from torch import distributed

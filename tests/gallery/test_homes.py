@@ -5,6 +5,7 @@ import os
 import pytest
 
 from tests.zoo import save_zoo
+from zsbir.errors import GalleryError
 from zsbir.gallery import (
     create_gallery,
     galleries_home,
@@ -71,3 +72,10 @@ def test_beside_the_package_where_a_clone_has_its_galleries(monkeypatch, tmp_pat
     assert galleries_home() == tmp_path / "gallery"
     monkeypatch.setenv("SPACE_ID", "user/space")
     assert galleries_home() == cached
+
+
+def test_a_read_only_gallery_is_not_brought_up_to_date(zoo, sealed):
+    create_gallery("zoo", zoo)
+    sealed()
+    with pytest.raises(GalleryError, match=r"'zoo' in .* cannot be written to; choose another name"):
+        create_gallery("zoo", zoo)

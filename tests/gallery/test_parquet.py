@@ -6,7 +6,7 @@ import pytest
 
 from tests.gallery.kit import ANIMALS, IMAGE, cell, picture, write_animals, write_parquet
 from zsbir.errors import GalleryError
-from zsbir.gallery import Wishes, create_gallery, load_gallery, make_gallery
+from zsbir.gallery import Wishes, create_gallery, load_gallery, make_gallery, scan_folder
 from zsbir.images import open_image
 
 pytest.importorskip("pyarrow")
@@ -64,6 +64,13 @@ def test_photos_that_no_row_has_any_more_go(animals, home):
     gallery = make_gallery("animals", animals, Wishes(split="test")).gallery
     there = sorted(path.name for path in (home / "animals" / "photos").rglob("*") if path.is_file())
     assert there == sorted([*(gallery.path(photo).name for photo in gallery.photos), "mine.txt"])
+
+
+def test_listing_a_folder_takes_nothing_out_of_its_tables(animals):
+    before = sorted(animals.rglob("*"))
+    with pytest.raises(GalleryError, match=r"no photos in .*, which holds 3 \.parquet"):
+        scan_folder(animals)
+    assert sorted(animals.rglob("*")) == before
 
 
 def test_a_split_a_limit_and_both(animals):

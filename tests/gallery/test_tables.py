@@ -115,6 +115,12 @@ def test_broken_tables_are_told(zoo, text, message):
         scan_folder(zoo)
 
 
+def test_a_table_of_ours_that_is_empty_is_told(zoo):
+    (zoo / "photos.csv").write_text("id,file,category\n", encoding="utf-8")
+    with pytest.raises(GalleryError, match=r"photos.csv lists no photos; fill it, or delete it to have"):
+        scan_folder(zoo)
+
+
 def test_a_source_without_photos_says_what_it_holds(tmp_path):
     (tmp_path / "a").mkdir()
     for name in ("1.tar", "2.tar", "notes"):

@@ -61,7 +61,9 @@ def make_gallery(name: str, source: str | Path, wishes: Wishes | None = None) ->
                 f"The gallery '{name}' holds its own photos, which {source} would replace; choose another "
                 f"name, or rebuild it with: python -m zsbir index --gallery {name}"
             )
-    if not can_be_written(home):
+        if not can_be_written(home):
+            raise GalleryError(f"The gallery '{name}' in {home} cannot be written to; choose another name.")
+    else:
         home = galleries_home() / name
     reading = read_source(source, wishes or Wishes(), home)
     root = "." if reading.root == home else str(reading.root)

@@ -77,11 +77,13 @@ def read_source(source: str | Path, wishes: Wishes, home: Path) -> Reading:
     path = Path(source).expanduser().resolve()
     if path.is_file() and path.suffix.lower() == PARQUET:
         return _read(LocalFiles(path.parent, str(path), [path.name]), wishes, home)
-    if not path.is_dir():
-        hint = f", or {SCHEME}{DATASETS}{source} for a dataset of the Hub" if means_repository(source) else ""
-        raise GalleryError(f"There is no folder {path}; check the spelling{hint}.")
-    if (path / "photos.csv").is_file():
-        return Reading(str(path), path, read_photos(path / "photos.csv")[: wishes.limit])
+    if not path.is_dir() and means_repository(source):
+        raise GalleryError(
+            f"There is no folder {path}; check the spelling, or name a dataset of the Hub as in "
+            f"{SCHEME}{DATASETS}{source}"
+        )
+    if (own := _own_table(path)) is not None:
+        return Reading(str(path), path, own[: wishes.limit])
     return _read(LocalFiles(path), wishes, home)
 
 
@@ -101,7 +103,26 @@ def scan_folder(folder: Path) -> list[Photo]:
     Raises:
         GalleryError: The folder is missing, unreadable, without photos, or its table is broken.
     """
-    return read_source(folder, Wishes(), folder).photos
+    if (own := _own_table(folder)) is not None:
+        return own
+    files = LocalFiles(folder)
+    pictures = {name for name in files.names if is_picture(name)}
+    return _finish(files, _card(files), _read_pictures(files, pictures, _card(files), Wishes())).photos
+
+
+def _own_table(folder: Path) -> list[Photo] | None:
+    """The photos that a folder's `photos.csv` lists; None if it has none."""
+    if not folder.is_dir():
+        raise GalleryError(f"There is no folder {folder}; check the spelling.")
+    table = folder / "photos.csv"
+    if not table.is_file():
+        return None
+    photos = read_photos(table)
+    if not photos:
+        raise GalleryError(
+            f"{table} lists no photos; fill it, or delete it to have the folder's photos found."
+        )
+    return photos
 
 
 def parse_dataset(source: str) -> Reference:
@@ -133,6 +154,11 @@ def _read(files: Files, wishes: Wishes, home: Path) -> Reading:
     else:
         chosen = {name for names in splits.values() for name in names}
         reading = _read_pictures(files, chosen, card, wishes)
+    return _finish(files, card, reading)
+
+
+def _finish(files: Files, card: Card, reading: Reading) -> Reading:
+    """Add to the photos what the dataset says of all of them."""
     if not reading.photos:
         raise GalleryError(_nothing(files, reading.left_out))
     return replace(reading, photos=[_with_origin(photo, card, files.source) for photo in reading.photos])
