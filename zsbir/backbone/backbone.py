@@ -51,9 +51,8 @@ class Backbone:
 
     @property
     def dim(self) -> int:
-        """Size of the joint space, as the tower says that knows it: timm's image towers do not."""
-        towers = (self.visual, getattr(self.model, "text", None))
-        return int(next(tower.output_dim for tower in towers if hasattr(tower, "output_dim")))
+        """Size of the joint space."""
+        return int(self.model.visual.output_dim)
 
     @cached_property
     def text_digest(self) -> str:

@@ -106,7 +106,9 @@ def _build(name: str, model_cfg: dict) -> nn.Module:
 
     kind = open_clip.CustomTextCLIP if model_cfg.get("custom_text") else open_clip.CLIP
     try:
-        return kind(**model_arguments(model_cfg))
+        model = kind(**model_arguments(model_cfg))
+        model.visual.output_dim = model_cfg["embed_dim"]  # timm's towers do not say
+        return model
     except Exception as error:  # a senseless number gives any of a dozen kinds, deep inside torch
         reason = str(error).partition("\n")[0].rstrip(".")
         raise BackboneError(f"open_clip cannot build {name} from its config: {reason}.") from error
