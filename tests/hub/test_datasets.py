@@ -2,12 +2,16 @@
 
 import pytest
 
+from tests.fake_checkpoint import FakeCheckpoint
 from tests.gallery.kit import picture, write_animals
 from tests.hub.here import settle
 from tests.hub.server_trouble import Refuse
+from tests.index.kit import build
+from tests.zoo import save_zoo
 from zsbir.errors import GalleryError, HubError
 from zsbir.gallery import Wishes, create_gallery, load_gallery, make_gallery
 from zsbir.images import open_image
+from zsbir.index import PhotoIndex
 
 ANIMALS = "hf://datasets/user/animals"
 CARD = "---\nlicense: cc-by-4.0\n---\n# Animals\n"
@@ -158,3 +162,21 @@ def test_a_gallery_is_opened_as_it_is_and_nothing_is_written_beside_it(hub, tmp_
     hub.dataset("user/animals").commit({"a.parquet": b""})
     with pytest.raises(HubError, match=r"other datasets become galleries with `python -m zsbir index hf:"):
         load_gallery(ANIMALS)
+
+
+def test_indexes_come_along_so_that_nothing_is_embedded_again(hub, tmp_path):
+    """As `push-gallery` lays them out: the table with its ids, the photos, the index of a checkpoint."""
+    save_zoo(tmp_path / "zoo")
+    checkpoint = FakeCheckpoint(tmp_path / "fake")
+    pushed = create_gallery("pushed", tmp_path / "zoo")
+    build(pushed, checkpoint)
+    photos = {photo.file: pushed.path(photo).read_bytes() for photo in pushed.photos}
+    rows = [f"{photo.file},{photo.id}!,{photo.category}" for photo in pushed.photos]
+    index = {f"index/fake/{path.name}": path.read_bytes() for path in (pushed.home / "index/fake").iterdir()}
+    table = "\n".join(["file_name,id,category", *rows])
+    hub.dataset("user/zoo").commit({**photos, **index, "metadata.csv": table, "README.md": CARD})
+    gallery = create_gallery("zoo", "hf://datasets/user/zoo")
+    assert next(iter(gallery.by_id)) == "frog/frog_0!"
+    report = build(gallery, checkpoint)
+    assert (report.embedded, report.reused) == (0, 7)
+    assert len(PhotoIndex.load(gallery, checkpoint)) == 7
