@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 # Weights of an image tower above which drawings are embedded on the GPU: ViT-B has 88 million and answers in
 # tenths of a second on two cores, ViT-L has 304 million and takes about a second.
 HEAVY = 150_000_000
-SECONDS = 20  # of GPU time for one drawing at most: the first one in a process loads the model
+SECONDS = 20  # of GPU time for one call at most: the first one in a process loads the model
 # The same for an index; nobody is lent a GPU for long, and what was embedded until then is kept.
 INDEX_SECONDS, PHOTOS_A_SECOND, LONGEST = 30, 50, 120
 
@@ -73,11 +74,17 @@ class LentRetriever(Retriever):
 
     def embed_query(self, image: Image.Image, category: str | None = None) -> NDArray[np.float32]:
         """Turn a picture that `query_image` made into its vector; may wait a minute for a GPU."""
+        return self.embed_queries([image], category)[0]
+
+    def embed_queries(
+        self, images: Sequence[Image.Image], category: str | None = None
+    ) -> NDArray[np.float32]:
+        """Turn several such pictures into their vectors, (n, dim), in one call of the GPU."""
         try:
-            return borrow(SECONDS, embed_there, *self._names, image, category)
+            return borrow(SECONDS, embed_there, *self._names, list(images), category)
         except LendingError as error:
             log.warning("%s Until then the CPU embeds drawings.", error)
-            return super().embed_query(image, category)
+            return super().embed_queries(images, category)
 
 
 def _borrow_for_index(gallery: str, checkpoint: str) -> None:
@@ -102,10 +109,10 @@ def index_there(gallery: str, checkpoint: str) -> None:
 
 
 def embed_there(
-    gallery: str, checkpoint: str, image: Image.Image, category: str | None
+    gallery: str, checkpoint: str, images: list[Image.Image], category: str | None
 ) -> NDArray[np.float32]:
-    """Embed one query picture in the process that has the GPU; see `Retriever.embed`."""
-    return _opened(gallery, checkpoint).embed_query(image, category)
+    """Embed query pictures in the process that has the GPU; see `Retriever.embed_queries`."""
+    return _opened(gallery, checkpoint).embed_queries(images, category)
 
 
 @lru_cache(maxsize=2)
