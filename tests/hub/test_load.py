@@ -73,18 +73,14 @@ def test_a_swapped_backbone_is_told(repo, tiny_folder):
 
     weights = load(repo.files()["tiny/model.safetensors"])
     repo.commit({"tiny/model.safetensors": save({name: value + 0.1 for name, value in weights.items()})})
-    with pytest.raises(
-        CheckpointError, match=r"^zsbir-clip-at was trained on tiny sha256:\w+, and the "
-    ):
+    with pytest.raises(CheckpointError, match=r"^zsbir-clip-at was trained on tiny sha256:\w+, and the "):
         zsbir.load("user/zsbir-clip-at", device="cpu")
 
 
 def test_missing_and_damaged_parts_are_told_by_the_repository_s_name(repo):
     config = json.loads(repo.files()["config.json"])
     repo.commit({"config.json": json.dumps(config | {"format": 2})})
-    with pytest.raises(
-        CheckpointError, match=r"^zsbir-clip-at/config.json is of format 2 and comes from "
-    ):
+    with pytest.raises(CheckpointError, match=r"^zsbir-clip-at/config.json is of format 2 and comes from "):
         zsbir.load(f"user/zsbir-clip-at@{repo.head}", device="cpu")
     repo.commit({"config.json": json.dumps(config), "model.safetensors": "no tensors"})
     with pytest.raises(CheckpointError, match=r"^zsbir-clip-at/model.safetensors is damaged"):
@@ -92,9 +88,7 @@ def test_missing_and_damaged_parts_are_told_by_the_repository_s_name(repo):
     files = repo.files()
     del files["model.safetensors"]
     repo.store(files)
-    with pytest.raises(
-        HubError, match=r"^model.safetensors of user/zsbir-clip-at@\w+ is missing in"
-    ):
+    with pytest.raises(HubError, match=r"^model.safetensors of user/zsbir-clip-at@\w+ is missing in"):
         zsbir.load(f"user/zsbir-clip-at@{repo.head}", device="cpu")
 
 
