@@ -1,0 +1,55 @@
+"""Why a photo was found: what an explanation shows is computed here, and nothing of how it looks.
+
+The names below are imported when they are first used, so that a page that offers them starts without torch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zsbir.explain.landscape import GalleryMap, gallery_map, place_drawing
+    from zsbir.explain.lanes import Compared, Lane, compare
+    from zsbir.explain.matches import KINDS, Matches, match_kinds, match_parts
+    from zsbir.explain.photos import more_like
+    from zsbir.explain.replay import Moment, Replay, rank_while_drawing
+    from zsbir.explain.strokes import StrokeImportance, stroke_importance
+    from zsbir.explain.words import Steered, reads_words, steer
+
+_HOMES = {
+    "zsbir.explain.lanes": ("Compared", "Lane", "compare"),
+    "zsbir.explain.landscape": ("GalleryMap", "gallery_map", "place_drawing"),
+    "zsbir.explain.matches": ("KINDS", "Matches", "match_kinds", "match_parts"),
+    "zsbir.explain.photos": ("more_like",),
+    "zsbir.explain.replay": ("Moment", "Replay", "rank_while_drawing"),
+    "zsbir.explain.strokes": ("StrokeImportance", "stroke_importance"),
+    "zsbir.explain.words": ("Steered", "reads_words", "steer"),
+}
+
+__all__ = [
+    "KINDS",
+    "Compared",
+    "GalleryMap",
+    "Lane",
+    "Matches",
+    "Moment",
+    "Replay",
+    "Steered",
+    "StrokeImportance",
+    "compare",
+    "gallery_map",
+    "match_kinds",
+    "match_parts",
+    "more_like",
+    "place_drawing",
+    "rank_while_drawing",
+    "reads_words",
+    "steer",
+    "stroke_importance",
+]
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'zsbir.explain' has no attribute {name!r}")
