@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from zsbir.explain.lanes import Compared, Lane, compare
     from zsbir.explain.matches import KINDS, Matches, match_kinds, match_parts
     from zsbir.explain.photos import more_like
+    from zsbir.explain.readings import Reading, read_scores
     from zsbir.explain.replay import Moment, Replay, rank_while_drawing
+    from zsbir.explain.seen import STATUSES, ZERO_SHOT, category_statuses
     from zsbir.explain.strokes import StrokeImportance, stroke_importance
     from zsbir.explain.words import Steered, reads_words, steer
 
@@ -20,21 +22,27 @@ _HOMES = {
     "zsbir.explain.landscape": ("GalleryMap", "gallery_map", "place_drawing"),
     "zsbir.explain.matches": ("KINDS", "Matches", "match_kinds", "match_parts"),
     "zsbir.explain.photos": ("more_like",),
+    "zsbir.explain.readings": ("Reading", "read_scores"),
     "zsbir.explain.replay": ("Moment", "Replay", "rank_while_drawing"),
+    "zsbir.explain.seen": ("STATUSES", "ZERO_SHOT", "category_statuses"),
     "zsbir.explain.strokes": ("StrokeImportance", "stroke_importance"),
     "zsbir.explain.words": ("Steered", "reads_words", "steer"),
 }
 
 __all__ = [
     "KINDS",
+    "STATUSES",
+    "ZERO_SHOT",
     "Compared",
     "GalleryMap",
     "Lane",
     "Matches",
     "Moment",
+    "Reading",
     "Replay",
     "Steered",
     "StrokeImportance",
+    "category_statuses",
     "compare",
     "gallery_map",
     "match_kinds",
@@ -42,6 +50,7 @@ __all__ = [
     "more_like",
     "place_drawing",
     "rank_while_drawing",
+    "read_scores",
     "reads_words",
     "steer",
     "stroke_importance",

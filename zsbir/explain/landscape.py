@@ -61,10 +61,9 @@ def place_drawing(retriever: Retriever, result: Result) -> tuple[float, float] |
 
     Drawings lie apart from photos in all these spaces, so a drawing's own projection says first of all that
     it is a drawing. It is put where the photos are that it finds: at the mean of its ten nearest, each
-    weighted by what it scores above the eleventh, as in the vote for a category. Of 644 held-out Quick,
-    Draw! drawings the own category's photos are then nearer than those of 87 % of all categories of
-    `everyday`; by the own projection it is 82 %, and 76 % with the drawings' mean taken off (zsbir-tiny,
-    medians).
+    weighted by what it scores above the eleventh, as in the vote for a category. Of held-out Quick, Draw!
+    drawings the own category's photos are then nearer than those of 87 % of all categories of `everyday`; by
+    the own projection it is 82 %, and 76 % with the drawings' mean taken off (zsbir-tiny, medians).
 
     Args:
         retriever: That found the result.

@@ -1,0 +1,55 @@
+"""Seen or unseen, by the lists that training wrote, and under the names that training goes by."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fake_checkpoint import FakeCheckpoint
+from zsbir.data.names import canonical_name
+from zsbir.explain import STATUSES, category_statuses
+from zsbir.explain.seen import shared_name
+from zsbir.gallery import load_gallery
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def trained(retrievers, tmp_path):
+    method = retrievers["clip-at-category"].checkpoint.method
+    return FakeCheckpoint(tmp_path, "clip-at-category", method)
+
+
+def test_what_training_listed_was_seen_under_any_of_its_names(trained):
+    listed = {"categories": ["bicycle", "plane"], "held_out_categories": ["owl"]}
+    (trained.path / "results.json").write_text(json.dumps(listed))
+    found = category_statuses(trained, ["bike", "bicycle", "airplane", "owl", "unicorn"])
+    assert list(found.values()) == ["sketches"] * 3 + ["not by it"] * 2
+    assert set(found.values()) < set(STATUSES)
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", "{}", '{"categories": 3}', '{"categories": [[]]}'])
+def test_without_a_list_nothing_is_claimed(trained, content):
+    if content is not None:
+        (trained.path / "results.json").write_text(content)
+    assert category_statuses(trained, ["owl"]) == {"owl": "unknown"}
+
+
+def test_plain_clip_learnt_nothing_of_its_own(plain):
+    assert category_statuses(plain.checkpoint, ["owl"]) == {"owl": "not by it"}
+
+
+def test_names_are_those_of_the_datasets():
+    names = [*load_gallery(ROOT / "gallery" / "everyday").categories, "bike", "plane", "rucksack"]
+    assert {name: shared_name(name) for name in names} == {name: canonical_name(name) for name in names}
+
+
+def test_no_bundled_checkpoint_saw_an_unseen_category():
+    """The 21 unseen categories of Sketchy; each list is there to be read."""
+    from zsbir.data.splits import benchmark_split
+
+    lists = [path for path in (ROOT / "checkpoints").glob("*/results.json")]
+    assert len(lists) == 7
+    for path in lists:
+        trained = set(json.loads(path.read_text(encoding="utf-8"))["categories"])
+        assert trained and not trained & benchmark_split("sketchy-21")[1]

@@ -1,0 +1,63 @@
+"""Seen or unseen: which categories training has shown a checkpoint, and how."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from zsbir.checkpoint import Checkpoint
+
+SKETCHES, NOT_BY_IT, UNKNOWN = "sketches", "not by it", "unknown"
+STATUSES = {
+    SKETCHES: "This method learnt from sketches and photos of it.",
+    NOT_BY_IT: "This method learnt from nothing of that name; the backbone's card tells what that had seen.",
+    UNKNOWN: "Nothing here tells what this checkpoint was trained on.",
+}
+"""What a status means, for people."""
+
+ZERO_SHOT = "Zero-shot: the method has to find what nobody drew for it while it learnt."
+RESULTS = "results.json"
+
+
+def category_statuses(checkpoint: Checkpoint, categories: Iterable[str]) -> dict[str, str]:
+    """Tell for each category whether a checkpoint's training saw it, one of `STATUSES`.
+
+    Told is what its own `results.json` lists, under the names that all datasets share. What its backbone
+    saw is another matter, and told by the backbone's card alone.
+
+    Args:
+        checkpoint: Any; plain CLIP learnt nothing of its own.
+        categories: As a gallery names them.
+    """
+    trained = _trained(checkpoint.path / RESULTS) if list(checkpoint.method.parameters()) else frozenset()
+    if trained is None:
+        return dict.fromkeys(categories, UNKNOWN)
+    return {name: SKETCHES if shared_name(name) in trained else NOT_BY_IT for name in categories}
+
+
+def shared_name(category: str) -> str:
+    """Return the name that all datasets share for a category: "bike" -> "bicycle"."""
+    return _aliases().get(category, category)
+
+
+def _trained(path: Path) -> frozenset[str] | None:
+    """The training categories that a run has written down; None where there is no such list."""
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8"))["categories"]
+        return frozenset(map(shared_name, listed))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """Other spelling -> shared name, out of the table that training goes by; read as a file."""
+    text = resources.files("zsbir").joinpath("data", "aliases.txt").read_text(encoding="utf-8")
+    lines = (line.partition(":") for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    return {other.strip(): name.strip() for name, _, others in lines for other in others.split(",")}
