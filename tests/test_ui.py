@@ -6,6 +6,7 @@ import asyncio
 import base64
 import io
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -16,6 +17,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from tests.browser.fake import COUNT
 from zsbir.errors import DrawingError, ZSBIRError
@@ -23,11 +26,12 @@ from zsbir.images import open_image
 from zsbir.methods import PlainCLIP
 from zsbir.strokes import Drawing
 from zsbir.ui.api import search_endpoint
+from zsbir.ui.assets import STATIC, address, asset_route, head
 from zsbir.ui.drawings import Drawings, read_sheet
+from zsbir.ui.events import describer, searcher
 from zsbir.ui.examples import examples
-from zsbir.ui.page import _describer, _searcher
 from zsbir.ui.results import data_url, empty, photo_entry, trouble
-from zsbir.ui.sketchpad import STATIC, SheetValue, Sketchpad
+from zsbir.ui.sketchpad import SheetValue, Sketchpad
 
 ROOT = Path(__file__).parent.parent
 
@@ -50,13 +54,24 @@ def test_examples_are_drawings_that_fill_the_sheet():
 
 
 def test_static_files_are_small_and_ask_for_nothing_outside():
-    for file in STATIC.iterdir():
-        if file.name.endswith((".js", ".css", ".html")):
+    for file in STATIC.rglob("*"):
+        if file.suffix in (".js", ".css", ".html"):
             text = file.read_text(encoding="utf-8")
             assert len(text.splitlines()) <= 250, file.name
-            assert "//" not in text.replace("http://www.w3.org/2000/svg", "").replace("// ", "").replace(
-                "https?:\\/\\/", ""
-            ), file.name
+            text = text.replace("http://www.w3.org/2000/svg", "").replace("https?:", "")
+            assert not re.search(r"(https?:)?//[a-z]", text), file.name
+
+
+def test_assets_are_served_for_good_and_nothing_else():
+    http = TestClient(Starlette(routes=[asset_route()]))
+    for name in ("sheet/main.js", "results/main.js", "fonts/atkinson-hyperlegible-next.woff2"):
+        answer = http.get(f"/{address()}/{name}")
+        assert answer.content == (STATIC / name).read_bytes()
+        assert "immutable" in answer.headers["cache-control"]
+        assert f"{address()}/sheet/main.js" in head()
+    for name in ("package.json", "../page.py", "%2e%2e/page.py", "page/page.css", "no.js"):
+        assert http.get(f"/{address()}/{name}").status_code == 404
+    assert http.get("/zsbir/000000000000/sheet/main.js").status_code == 404
 
 
 def test_app_is_small_and_does_not_import_torch():
@@ -153,9 +168,7 @@ def test_no_entry_of_a_photo_is_called_path(fake):
 def ask(service, sheet, mode="category", category="", gallery="everyday", checkpoint="plain"):
     """Run the event's handler as Gradio would."""
     visitor = SimpleNamespace(session_hash="visitor")
-    return asyncio.run(
-        _searcher(service, Drawings())(sheet, mode, category, 24, gallery, checkpoint, visitor)
-    )
+    return asyncio.run(searcher(service, Drawings())(sheet, mode, category, 24, gallery, checkpoint, visitor))
 
 
 def test_the_event_answers_with_the_number_of_theread_sheet(fake):
@@ -204,7 +217,7 @@ def test_a_load_that_fails_is_told(fake):
     service = type(fake[0])(["a"], ["b"], lambda *_: 1 / 0)
 
     async def told():
-        return [status["state"] async for status, _ in _describer(service)("a", "b", "category", "")]
+        return [status["state"] async for status, _ in describer(service)("a", "b", "category", "")]
 
     assert asyncio.run(told()) == ["loading", "trouble"]
 

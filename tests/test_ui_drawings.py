@@ -11,7 +11,7 @@ from PIL import Image
 import zsbir.ui.drawings
 from zsbir.errors import DrawingError
 from zsbir.ui.drawings import KEPT_PIXELS, Drawings, ForgottenError
-from zsbir.ui.page import _leaver, _searcher
+from zsbir.ui.events import leaver, searcher
 from zsbir.ui.results import data_url, forgotten
 from zsbir.ui.sketchpad import SheetValue
 
@@ -86,10 +86,10 @@ def page(fake):
     visitor = SimpleNamespace(session_hash="me")
 
     def ask(sheet, mode="category", family="plain"):
-        handler = _searcher(fake[0], drawings)
+        handler = searcher(fake[0], drawings)
         return asyncio.run(handler(sheet, mode, "", 24, "everyday", family, visitor))[0]
 
-    ask.leave = lambda: _leaver(drawings)(visitor)
+    ask.leave = lambda: leaver(drawings)(visitor)
     return ask
 
 

@@ -162,6 +162,10 @@ def test_app_with_a_taken_port_says_what_app_users_can_do(taken):
         [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
     )
     assert run.returncode == 2
-    assert run.stderr.strip().splitlines()[-1].startswith(f"zsbir: Port {taken} (of GRADIO_SERVER_PORT) is in use.")
+    assert (
+        run.stderr.strip()
+        .splitlines()[-1]
+        .startswith(f"zsbir: Port {taken} (of GRADIO_SERVER_PORT) is in use.")
+    )
     assert "Traceback" not in run.stderr
     assert "--port" not in run.stderr

@@ -20,7 +20,7 @@ from zsbir.strokes import Drawing
 from zsbir.ui import Query, Service, bundled
 from zsbir.ui.api import search_endpoint
 from zsbir.ui.drawings import Drawings
-from zsbir.ui.page import _describer, _searcher
+from zsbir.ui.events import describer, searcher
 from zsbir.ui.service import KEPT_OPEN
 from zsbir.ui.sketchpad import SheetValue
 
@@ -31,7 +31,7 @@ MODES = ("category", "fine-grained")
 def ask(service, family, mode="category"):
     visitor = SimpleNamespace(session_hash="visitor")
     sheet = SheetValue.model_validate(DIAGONAL)
-    return asyncio.run(_searcher(service, Drawings())(sheet, mode, "", 24, "everyday", family, visitor))[0]
+    return asyncio.run(searcher(service, Drawings())(sheet, mode, "", 24, "everyday", family, visitor))[0]
 
 
 # ---- over placeholders
@@ -87,7 +87,7 @@ def test_all_bundled_checkpoints_of_two_galleries_stay_open():
 
 def test_another_method_keeps_the_chosen_category(fake):
     async def last(*arguments):
-        return [update async for _, update in _describer(fake[0])(*arguments)][-1]
+        return [update async for _, update in describer(fake[0])(*arguments)][-1]
 
     assert "value" not in asyncio.run(last("everyday", "clip-at", "fine-grained", "guitar"))
     assert asyncio.run(last("everyday", "clip-at", "fine-grained", "of another gallery"))["value"] == ""

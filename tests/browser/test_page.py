@@ -140,28 +140,51 @@ def test_missing_photos_and_hostile_words(page):
     assert page.evaluate("window.hacked") is None
 
 
-def test_a_picture_of_a_sketch(page, tmp_path):
-    sketch = Image.new("RGB", (300, 200), "white")
-    ImageDraw.Draw(sketch).line([(270, 30), (280, 170)], fill="black", width=6)
+def test_a_photo_of_a_sketch_becomes_strokes(page, tmp_path):
+    sketch = Image.new("RGB", (300, 200), (240, 235, 220))
+    ImageDraw.Draw(sketch).line([(40, 30), (40, 170), (250, 170)], fill=(40, 40, 60), width=6)
     sketch.save(tmp_path / "sketch.png")
     (tmp_path / "fake.jpg").write_text("this is text")
     (tmp_path / "sketch.svg").write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100">'
-        '<path d="M10 10 L12 90" stroke="black" stroke-width="3"/></svg>'
+        '<path d="M10 10 L12 90"/><path d="M30 10 L32 90"/></svg>'
     )
     chooser = page.locator("#zs-pad input[type=file]")
     chooser.set_input_files(tmp_path / "sketch.png")
-    sheet_says(page, "a picture and 0 strokes")
-    see_photos(page, near=55)
-    stroke(page, LEFT)
-    sheet_says(page, "a picture and 1 stroke")
-    tool(page, "clear")
-    see_nothing(page)
+    sheet_says(page, "1 stroke")
+    see_photos(page)
     chooser.set_input_files(tmp_path / "sketch.svg")
-    see_photos(page, near=7)
+    sheet_says(page, "2 strokes")
     chooser.set_input_files(tmp_path / "fake.jpg")
-    expect(page.locator(".sheet .trouble")).to_contain_text("fake.jpg cannot be opened as a picture")
-    sheet_says(page, "a picture and 0 strokes")
+    expect(page.locator(".notice")).to_contain_text("fake.jpg cannot be opened")
+    sheet_says(page, "2 strokes")
+    tool(page, "undo")
+    sheet_says(page, "1 stroke")
+
+
+def test_a_drawing_survives_a_reload_until_it_is_cleared(page):
+    stroke(page, LEFT)
+    see_photos(page, near=6)
+    page.reload()
+    sheet_says(page, "1 stroke")
+    see_photos(page, near=6)
+    tool(page, "clear")
+    page.reload()
+    page.locator(".pad[data-ready]").wait_for()
+    sheet_says(page, "empty")
+
+
+def test_a_link_carries_the_drawing_and_the_settings(page, visit):
+    stroke(page, LEFT)
+    page.get_by_label("Fine-grained").check()
+    expect(page.locator(".answer h2")).to_contain_text("assumed")
+    tool(page, "share")
+    field = page.get_by_label("Link to this drawing")
+    expect(field).to_have_value(re.compile("#mode=fine-grained&method=plain&gallery=everyday&draw="))
+    other = visit(url=field.input_value())
+    sheet_says(other, "1 stroke")
+    expect(other.get_by_label("Fine-grained")).to_be_checked()
+    expect(other.locator(".answer h2")).to_contain_text("assumed")
 
 
 def test_the_page_is_there_before_the_model(visit, tmp_path):

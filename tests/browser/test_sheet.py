@@ -94,7 +94,7 @@ def test_everything_is_reached_with_tab(page):
     see_photos(page)
     reached = set()
     page.locator("#zs-pad canvas").focus()
-    for _ in range(16):
+    for _ in range(20):
         page.keyboard.press("Tab")
         reached.add(
             page.evaluate(
@@ -107,7 +107,10 @@ def test_everything_is_reached_with_tab(page):
         "erase",
         "undo",
         "clear",
-        "upload",
+        "fit",
+        "replay",
+        "open",
+        "share",
         "Gallery",
         "Method",
         "Photos",

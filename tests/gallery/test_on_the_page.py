@@ -15,7 +15,7 @@ from zsbir.index import PhotoIndex
 from zsbir.index.sidecar import stamp_index
 from zsbir.retriever import Retriever
 from zsbir.strokes import Drawing
-from zsbir.ui.page import _describer, _offerer
+from zsbir.ui.events import describer, offerer
 from zsbir.ui.service import Service, bundled
 
 
@@ -44,11 +44,11 @@ def service(checkpoint):
 
 def loaded(service, gallery):
     """What a page that is loaded with a gallery chosen is told: the chooser, and the last status."""
-    chooser = _offerer(service)(gallery)
+    chooser = offerer(service)(gallery)
 
     async def describe():
         gallery_now = chooser.get("value", gallery)
-        return [status async for status, _ in _describer(service)(gallery_now, "plain", "category", "")][-1]
+        return [status async for status, _ in describer(service)(gallery_now, "plain", "category", "")][-1]
 
     return chooser, asyncio.run(describe())
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from zsbir.errors import DrawingError
 from zsbir.images import open_image
 from zsbir.strokes import Drawing
+from zsbir.ui.formats import PICTURE_PIXELS, decode_picture
 from zsbir.ui.sketchpad import SheetValue
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-PICTURE_PIXELS = 4_000_000  # of a sketch that is sent as a picture; the page sends 512 x 512
 KEPT = 100  # visitors, the latest; a drawing takes some kilobytes, a picture of the page's size 0.8 MB
 KEPT_PIXELS = 512 * 512
 
@@ -71,8 +68,4 @@ def read_sheet(sheet: SheetValue) -> Drawing | Image:
     """Strokes, or the picture of a sketch; a picture already holds any strokes drawn on it."""
     if sheet.picture is None:
         return Drawing.from_json(sheet.model_dump(include={"width", "height", "strokes"}, exclude_none=True))
-    try:
-        data = base64.b64decode(sheet.picture.partition("base64,")[2], validate=True)
-    except binascii.Error as error:
-        raise DrawingError("The picture of the sketch is not valid base64. Upload it again.") from error
-    return open_image(data, max_pixels=PICTURE_PIXELS)
+    return open_image(decode_picture(sheet.picture), max_pixels=PICTURE_PIXELS)

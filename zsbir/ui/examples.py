@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from zsbir.ui.sketchpad import static
+from zsbir.ui.assets import static
 
 
 def examples() -> list[dict[str, Any]]:
     """Drawings in the order of the page: `{"name", "strokes": [{"x", "y"}]}` on a 600 x 600 sheet."""
-    return json.loads(static("examples.json"))
+    return json.loads(static("results/examples.json"))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import gradio as gr
 
-from zsbir.ui.sketchpad import static
+from zsbir.ui.assets import module, static
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,9 +24,9 @@ class Results(gr.HTML):
     def __init__(self, examples: list[dict[str, Any]], *, elem_id: str | None = None):
         super().__init__(
             None,
-            html_template=static("results.html"),
-            css_template=static("results.css", "viewer.css"),
-            js_on_load=static("results.js", "viewer.js"),
+            html_template=static("results/results.html"),
+            css_template=static("results/tiles.css", "results/results.css", "results/viewer.css"),
+            js_on_load=module("results/main.js"),
             apply_default_css=False,
             elem_id=elem_id,
             examples=examples,

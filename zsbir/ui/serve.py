@@ -11,11 +11,11 @@ from starlette.middleware import Middleware
 
 from zsbir import progress
 from zsbir.errors import ZSBIRError
+from zsbir.ui.assets import STATIC, asset_route, head
 from zsbir.ui.limits import BodyLimit, NoFiles
 from zsbir.ui.photos import photo_route
 from zsbir.ui.port import choose_port
 from zsbir.ui.service import Service
-from zsbir.ui.sketchpad import STATIC, static
 from zsbir.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ def serve(
             ssr_mode=False,
             pwa=False,
             theme=theme(),
-            head=f"<style>{static('page.css', 'controls.css')}</style>",
-            favicon_path=str(STATIC / "favicon.png"),
+            head=head(),
+            favicon_path=str(STATIC / "page" / "favicon.png"),
             app_kwargs={
-                "routes": [photo_route(service)],
+                "routes": [photo_route(service), asset_route()],
                 "middleware": [Middleware(NoFiles), Middleware(BodyLimit)],
             },
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import gradio as gr
@@ -11,15 +10,11 @@ from gradio.components.base import Component
 from gradio.data_classes import GradioModel
 from pydantic import ConfigDict, Field
 
-STATIC = files("zsbir.ui") / "static"
+from zsbir.ui.assets import module, static
+from zsbir.ui.formats import read_drawing, trace_picture, write_drawing
 
 # Gradio would write a type stub beside the source of every component, and the clone is not ours to write to.
 component_meta.create_or_modify_pyi = lambda *_: None
-
-
-def static(*names: str) -> str:
-    """The text of static files, one after the other."""
-    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
 
 
 class StrokeValue(GradioModel):
@@ -52,16 +47,20 @@ EXAMPLE = {"width": 600, "height": 600, "strokes": [{"x": [100, 500], "y": [100,
 
 
 class Sketchpad(gr.HTML):
-    """A sheet with pen, stroke eraser, undo and redo; `input` fires for whatever changes the drawing."""
+    """A sheet with pen, stroke eraser, undo and redo.
+
+    `input` fires for whatever changes the drawing, `wish` when a link or a lesson brings settings with it.
+    """
 
     data_model = SheetValue
 
     def __init__(self, *, elem_id: str | None = None):
         super().__init__(
             None,
-            html_template=static("sketchpad.html"),
-            css_template=static("sketchpad.css"),
-            js_on_load=static("ink.js", "picture.js", "sketchpad.js", "actions.js"),
+            html_template=static("sheet/sheet.html"),
+            css_template=static("sheet/sheet.css", "sheet/menu.css"),
+            js_on_load=module("sheet/main.js", "input", "wish"),
+            server_functions=[read_drawing, write_drawing, trace_picture],
             apply_default_css=False,
             elem_id=elem_id,
         )

@@ -1,4 +1,4 @@
-"""The page's look for Gradio's own controls: one ink, neutral paper, the system's fonts."""
+"""The page's look for Gradio's own controls: Prussian blue, drafting paper, one typeface."""
 
 from __future__ import annotations
 
@@ -7,24 +7,34 @@ from gradio.themes.utils.colors import Color
 
 INK = Color(
     name="ink",
-    c50="#eef1ff",
-    c100="#dfe4ff",
-    c200="#c3cbff",
-    c300="#a3afff",
-    c400="#8190ff",
-    c500="#4f5ff0",
-    c600="#2b3bd6",
-    c700="#2230b0",
-    c800="#1c288c",
-    c900="#172170",
-    c950="#0f164d",
+    c50="#eef5fd",
+    c100="#d9e8f9",
+    c200="#b9d5f4",
+    c300="#8ebcec",
+    c400="#5a9ae0",
+    c500="#2a74c9",
+    c600="#0d4496",
+    c700="#0b397d",
+    c800="#0a2f67",
+    c900="#09264f",
+    c950="#071a36",
 )
-SANS = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
+# Made for readers with low vision, and for the last row of a classroom; its file comes with the page.
+SANS = [
+    "Atkinson Hyperlegible Next",
+    "ui-sans-serif",
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "Roboto",
+    "Helvetica Neue",
+    "sans-serif",
+]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's base theme in the page's colours; system fonts, so nothing is fetched."""
+    """Gradio's base theme in the page's colours and its own typeface, so nothing is fetched."""
     return gr.themes.Base(
         primary_hue=INK,
         neutral_hue=gr.themes.colors.gray,

@@ -1,0 +1,125 @@
+"""What happens when somebody draws, chooses or leaves: the handlers behind the page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import gradio as gr
+
+from zsbir.errors import ZSBIRError
+from zsbir.modes import MODES
+from zsbir.ui.drawings import Drawings, ForgottenError
+from zsbir.ui.results import empty, forgotten, found, trouble
+from zsbir.ui.service import Query, Service
+from zsbir.ui.sketchpad import SheetValue
+
+ASSUMED = ("Assumed", "")
+LOADING = "Loading the model"
+UNEXPECTED = "The search failed for a reason the page does not know. Draw on, or look into the log."
+UNLOADED = "The model could not be loaded for a reason the page does not know. Look into the log."
+
+log = logging.getLogger(__name__)
+
+
+def searcher(service: Service, drawings: Drawings) -> Any:
+    """The handler of the one event; errors come back as a sentence, the drawing stays where it is."""
+
+    async def answer(
+        sheet: SheetValue | None,
+        mode: str,
+        category: str,
+        top_k: int,
+        gallery: str,
+        family: str,
+        request: gr.Request,
+    ) -> tuple[dict[str, Any], Any]:
+        sheet, visitor = sheet or SheetValue(), str(request.session_hash)
+        shown = {"visible": mode == "fine-grained"}
+        if not (sheet.strokes or sheet.picture or sheet.kept):
+            drawings.forget(visitor)
+            return empty(sheet.seq), gr.update(value="", **shown)
+        chosen = category if mode == "fine-grained" and category in service.categories(gallery) else None
+        try:
+            found_photos = await service.ask(
+                lambda: Query(drawings.read(visitor, sheet), mode, top_k, chosen, gallery, family)
+            )
+        except ForgottenError:
+            return forgotten(sheet.seq), gr.update(**shown)
+        except ZSBIRError as error:
+            return trouble(sheet.seq, str(error)), gr.update(**shown)
+        except Exception:  # a mistake of ours: the page stays usable, the log has the details
+            log.exception("A search failed.")
+            return trouble(sheet.seq, UNEXPECTED), gr.update(**shown)
+        return found(sheet.seq, found_photos, gallery), gr.update(**shown)
+
+    return answer
+
+
+def leaver(drawings: Drawings) -> Any:
+    """The handler of a page that is closed."""
+
+    def leave(request: gr.Request) -> None:
+        drawings.forget(str(request.session_hash))
+
+    return leave
+
+
+def offerer(service: Service) -> Any:
+    """The handler that offers the galleries that there are when a page is loaded."""
+
+    def offer(gallery: str) -> Any:
+        names = service.galleries
+        chosen = {} if gallery in names or not names else {"value": names[0]}  # it may have been deleted
+        return gr.update(choices=names, **chosen)
+
+    return offer
+
+
+def describer(service: Service) -> Any:
+    """The handler that says what is loading or loaded, and offers the gallery's categories."""
+
+    async def describe(
+        gallery: str, family: str, mode: str, category: str
+    ) -> AsyncIterator[tuple[dict[str, str], Any]]:
+        yield {"state": "loading", "text": LOADING}, gr.skip()
+        try:
+            opening = service.open(gallery, family, mode)
+            async for doing in service.wait(opening):
+                yield {"state": "loading", "text": doing or LOADING}, gr.skip()
+            retriever = opening.result()
+        except ZSBIRError as error:
+            yield {"state": "trouble", "text": str(error)}, gr.skip()
+            return
+        except Exception:
+            log.exception("The model could not be loaded.")
+            yield {"state": "trouble", "text": UNLOADED}, gr.skip()
+            return
+        categories = retriever.gallery.categories
+        text = f"{len(retriever.gallery.photos):,} photos in {len(categories):,} categories"
+        if retriever.checkpoint.origin:
+            text += f", searched with {retriever.checkpoint.origin}"
+        # Capitals, because Gradio would translate words of its own, such as "radio".
+        choices = [ASSUMED, *((name.replace("_", " ").capitalize(), name) for name in categories)]
+        # Another method searches the same categories: what was chosen stays chosen.
+        value = {} if category in categories else {"value": ""}
+        yield {"state": "ready", "text": text}, gr.update(choices=choices, **value)
+
+    return describe
+
+
+def wisher(service: Service) -> Any:
+    """The handler of settings that a link brings: those that there are become chosen, others are told."""
+
+    def wish(wished: gr.EventData) -> tuple[Any, Any, Any]:
+        there = {"mode": list(MODES), "gallery": service.galleries, "method": service.families}
+        updates = []
+        for name, known in there.items():
+            value = getattr(wished, name, None)
+            if value is not None and value not in known:
+                gr.Warning(f"This page has no {name} {str(value)[:80]!r}, which the link asks for.")
+            updates.append(gr.update(value=value) if value in known else gr.skip())
+        return tuple(updates)
+
+    return wish

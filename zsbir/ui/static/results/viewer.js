@@ -1,0 +1,58 @@
+// One photo large, with its title, credit and licence.
+
+import { make, numbers, words } from "./words.js";
+
+/** The result opens photo number `index` of some photos, even when a newer answer arrives meanwhile. */
+export function attachViewer(viewer) {
+  const plate = viewer.querySelector(".plate img");
+  let open = [];
+  let at = 0;
+
+  function view(index) {
+    at = (index + open.length) % open.length;
+    const photo = open[at];
+    const name = photo.title || words(photo.category);
+    viewer.querySelector(".gone").hidden = true;
+    plate.hidden = false;
+    plate.alt = name;
+    plate.src = `${photo.url}?side=1600`;
+    viewer.querySelector("h3").textContent = name;
+    viewer.querySelector(".numbers").textContent = `${words(photo.category)}, ${numbers(photo)}`;
+    viewer.querySelector(".credit").replaceChildren(...credit(photo));
+  }
+
+  plate.addEventListener("error", () => {
+    plate.hidden = true;
+    viewer.querySelector(".gone").hidden = false;
+  });
+  viewer.addEventListener("click", (event) => {
+    if (event.target === viewer) viewer.close(); // the dimmed page around the photo
+    const step = event.target.closest("[data-step]")?.dataset.step;
+    if (step) view(at + Number(step));
+  });
+  viewer.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step) view(at + step);
+  });
+
+  return (photos, index) => {
+    open = photos;
+    view(index);
+    viewer.showModal();
+  };
+}
+
+function credit({ credit, licence, source }) {
+  const about = [credit && `Picture: ${credit}`, licence && `Licence: ${licence}`].filter(Boolean).join(". ");
+  return [about, ...sourceLink(source)];
+}
+
+/** Where a picture comes from; its web address becomes a link, anything else stays text. */
+function sourceLink(source) {
+  if (!source) return [];
+  const [href] = source.match(/https?:\/\/[^\s<>"]+/) ?? [];
+  if (!href) return [`. Source: ${source}`];
+  const text = source.replace(href, "").replace("<>", "").trim();
+  const link = Object.assign(make("a", "", text || "Source"), { href, target: "_blank", rel: "noopener noreferrer" });
+  return [text ? ". Source: " : ". ", link];
+}

@@ -1,0 +1,56 @@
+// The one way from the sheet to Python: whatever is shown is sent, at most every so often while it changes.
+
+import { listen, tell } from "../shared/signals.js";
+import { composite } from "./picture.js";
+import { isEmpty } from "./sheet.js";
+import { SIDE } from "./strokes/geometry.js";
+import { packed } from "./strokes/pack.js";
+
+const SEND_EVERY = 150; // milliseconds between searches while the pen is down
+
+export class Sender {
+  #sheet;
+  #props;
+  #input;
+  #seq = 0;
+  #lastSent = 0;
+  #timer = null;
+
+  constructor(sheet, props, input) {
+    [this.#sheet, this.#props, this.#input] = [sheet, props, input];
+    sheet.addEventListener("change", () => this.now());
+    // Python now has this drawing: until it changes, a question about it carries its number alone.
+    listen("answered", ({ seq }) => {
+      if (seq === this.#seq) props.value = { ...this.#value(), strokes: [], picture: null, kept: true };
+    });
+    listen("forgotten", ({ seq }) => {
+      if (seq === this.#seq) this.now();
+    });
+  }
+
+  now() {
+    this.put();
+    this.#input();
+  }
+
+  soon() {
+    const wait = Math.max(0, this.#lastSent + SEND_EVERY - performance.now());
+    this.#timer ??= setTimeout(() => this.now(), wait);
+  }
+
+  /** Make what is shown the component's value, for the next question to carry. */
+  put() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#lastSent = performance.now();
+    this.#seq += 1;
+    const { shown } = this.#sheet;
+    const picture = shown.picture ? composite(shown) : null;
+    this.#props.value = { ...this.#value(), strokes: packed(shown.strokes), picture };
+    tell("drawing", { seq: this.#seq, empty: isEmpty(shown) });
+  }
+
+  #value() {
+    return { width: SIDE, height: SIDE, seq: this.#seq };
+  }
+}

@@ -1,0 +1,89 @@
+// The menu of what one can take along: a link, files, and a clean sheet for the next person.
+
+import { listen, tell } from "../shared/signals.js";
+import { withoutDrawing, writeLink } from "./address.js";
+import { forget } from "./keep.js";
+import { onPaper } from "./picture.js";
+import { isEmpty } from "./sheet.js";
+import { isLong, LONGEST } from "./strokes/link.js";
+import { packed } from "./strokes/pack.js";
+import { SIDE } from "./strokes/geometry.js";
+
+const PNG_SIDE = 1200;
+const isFramed = window.parent !== window;
+
+/** Fill the menu whenever it opens; the result opens it. */
+export function attachShare(root, sheet, notice, server) {
+  const menu = root.querySelector(".menu");
+  const field = menu.querySelector("input");
+  const about = menu.querySelector(".about-link");
+  const copy = menu.querySelector("[data-copy]");
+  let settings = {};
+  listen("settings", (now) => (settings = now));
+
+  async function fill() {
+    const { strokes, picture } = sheet.drawing;
+    const link = await writeLink(location, strokes, settings, isFramed);
+    field.value = link ?? "";
+    copy.setAttribute("aria-disabled", !link);
+    about.textContent = aboutLink(link, picture, strokes);
+    for (const button of menu.querySelectorAll("[data-save]")) {
+      const can = button.dataset.save === "png" ? !isEmpty(sheet.drawing) : strokes.length > 0;
+      button.setAttribute("aria-disabled", !can);
+    }
+  }
+
+  async function copyLink() {
+    if (!field.value) return;
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand("copy"); // pages without https, and frames that may not
+    }
+    about.textContent = "Copied.";
+  }
+
+  async function save(format) {
+    const name = `drawing.${format}`;
+    if (format === "png") return onPaper(sheet.drawing, PNG_SIDE).toBlob((blob) => download(blob, name));
+    const drawing = { width: SIDE, height: SIDE, strokes: packed(sheet.drawing.strokes) };
+    const { text, trouble } = await server.write_drawing({ drawing, format });
+    if (trouble) notice.complain(trouble);
+    else download(new Blob([text], { type: format === "svg" ? "image/svg+xml" : "application/x-ndjson" }), name);
+  }
+
+  menu.addEventListener("click", (event) => {
+    const pressed = event.target.closest("button");
+    if (!pressed || pressed.getAttribute("aria-disabled") === "true") return;
+    if ("copy" in pressed.dataset) copyLink();
+    else if (pressed.dataset.save) save(pressed.dataset.save).catch(() => notice.complain("The file could not be made."));
+    else if ("afresh" in pressed.dataset) afresh();
+  });
+  menu.addEventListener("toggle", (event) => event.newState === "open" && fill());
+  sheet.addEventListener("change", () => menu.matches(":popover-open") && fill());
+  return () => menu.togglePopover();
+}
+
+function aboutLink(link, picture, strokes) {
+  if (!link) return `This drawing is too large for a link of ${LONGEST.toLocaleString()} characters. Save it as SVG.`;
+  if (picture) return "A picture cannot travel in a link: strokes and settings do.";
+  if (!strokes.length) return "The link carries the settings. Draw, and it carries the drawing too.";
+  const length = `${link.length.toLocaleString()} characters`;
+  if (isLong(link)) return `${length}: some chats and mails cut a link of this length.`;
+  return `Carries the drawing, mode, method and gallery in ${length}. The server keeps nothing.`;
+}
+
+function download(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/** Forget this person's drawing, its history and the settings; what a teacher's link set stays. */
+function afresh() {
+  forget();
+  tell("afresh");
+  history.replaceState(null, "", withoutDrawing(location));
+  location.reload();
+}
