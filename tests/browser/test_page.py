@@ -217,7 +217,7 @@ def test_dark_and_without_webgl(visit):
     see_photos(page, near=30)
     assert page.evaluate("document.createElement('canvas').getContext('webgl')") is None
     style = "(what) => getComputedStyle(document.querySelector(what[0]))[what[1]].match(/\\d+/g).map(Number)"
-    assert max(page.evaluate(style, [".sheet", "backgroundColor"])) < 60
+    assert max(page.evaluate(style, [".sheet", "backgroundColor"])) < 120  # Prussian blue
     assert min(page.evaluate(style, ["#zs-pad canvas", "color"])) > 150
 
 
