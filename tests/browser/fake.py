@@ -86,6 +86,7 @@ class FakeRetriever:
 
     def __post_init__(self):
         self.checkpoint = SimpleNamespace(method=SimpleNamespace(name=self.method), origin="")
+        self.index = SimpleNamespace(notes=[])
         self.gate.set()
 
     def retrieve(self, drawing, mode="category", k=24, category=None):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zsbir.gallery import Gallery, Made
     from zsbir.index import BuildReport
     from zsbir.index.embedding import Part
+    from zsbir.index.milvus.upload import UploadReport
 
 NAME = "index"
 SUMMARY = "make photos searchable: a folder, a parquet file, or a dataset of the Hub"
@@ -27,6 +28,7 @@ DETAILS = """Make a gallery of the photos in SOURCE and embed them. SOURCE itsel
   python -m zsbir index --gallery zoo --checkpoint clip-at    for all checkpoints of a method
   python -m zsbir index cats.parquet --gallery cats      pictures out of the rows of a table
   python -m zsbir index hf://datasets/user/name --gallery name --split test --limit 1000
+  python -m zsbir index --gallery zoo --to milvus://HOST:19530      its vectors live in Milvus from now on
   torchrun --nproc_per_node 2 -m zsbir index ~/Pictures/zoo --gallery zoo
   python -m zsbir search drawing.png --gallery zoo       use it
 
@@ -57,6 +59,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="NAME",
             help=f"where the {column} stands (default: found by its name)",
         )
+    parser.add_argument(
+        "--to",
+        metavar="PLACE",
+        help="where the vectors are searched from now on: milvus://HOST:PORT, a FILE.db of Milvus's embedded "
+        "engine, or 'here' (default: where they are)",
+    )
     how = parser.add_argument_group("how it is embedded")
     how.add_argument(
         "--all", action="store_true", help="also for every other checkpoint that the gallery is indexed for"
@@ -76,11 +84,16 @@ def run(args: argparse.Namespace) -> int:
     if args.source is not None and args.gallery is None:
         raise GalleryError(f"Name the gallery that {args.source} shall become: add --gallery NAME.")
     name = args.gallery or "everyday"
+    if args.to:
+        from zsbir.index.milvus.bring import check_target
+
+        check_target(args.to)  # before photos are embedded for hours
     with join_workers() as workers:
         made = workers.first(lambda: _open(name, args), lambda: Made(load_gallery(name), []))
         # torch is slow to import; a mistyped folder is told before that.
         from zsbir.checkpoint import load_checkpoint
         from zsbir.index import Shard, build_together, embed_shard
+        from zsbir.index.milvus.bring import bring_vectors
 
         for wanted in _meant(args, made.gallery):
             checkpoint = load_checkpoint(wanted, device=workers.device(args.device))
@@ -90,7 +103,8 @@ def run(args: argparse.Namespace) -> int:
                 continue
             report = build_together(made.gallery, checkpoint, workers)
             if report is not None:
-                _tell(made, checkpoint.name, report, args)
+                brought = bring_vectors(made.gallery, checkpoint, args.to)
+                _tell(made, checkpoint.name, report, brought, args)
     return 0
 
 
@@ -121,14 +135,17 @@ def _meant(args: argparse.Namespace, gallery: Gallery) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _tell(made: Made, checkpoint: str, report: BuildReport, args: argparse.Namespace) -> None:
+def _tell(
+    made: Made, checkpoint: str, report: BuildReport, brought: UploadReport | None, args: argparse.Namespace
+) -> None:
     from zsbir.index.decode import MISSING
 
     gallery = made.gallery
     licences = Counter(photo.licence for photo in gallery.photos)
     if args.json:
         about = {"gallery": gallery.name, "checkpoint": checkpoint, "source": gallery.source}
-        print_json({**about, "licences": licences, "left_out": made.left_out, **asdict(report)})
+        milvus = {"milvus": asdict(brought)} if brought else {}
+        print_json({**about, "licences": licences, "left_out": made.left_out, **asdict(report), **milvus})
         return
     pace = f" ({report.embedded / report.seconds:.0f} a second)" if report.embedded else ""
     count = report.embedded + report.reused
@@ -136,6 +153,9 @@ def _tell(made: Made, checkpoint: str, report: BuildReport, args: argparse.Names
     print(f"Gallery '{gallery.name}' is indexed for checkpoint '{checkpoint}': {count} photos.")
     print(f"{report.embedded} embedded in {report.seconds:.1f} s{pace}, ", end="")
     print(f"{report.reused} unchanged{renamed}, {report.removed} removed.")
+    if brought:
+        print(f"Their vectors are in Milvus at {brought.uri}: {brought.sent} sent, ", end="")
+        print(f"{brought.unchanged} there already, {brought.removed} removed.")
     if licences.keys() - {""}:
         told = (f"{count} {licence or 'without one'}" for licence, count in licences.most_common())
         print(f"Licences: {', '.join(told)}.")

@@ -137,7 +137,10 @@ def _index_state(gallery: Gallery, checkpoint: Checkpoint) -> str:
     from zsbir.index import PhotoIndex
 
     index = _attempt(lambda: PhotoIndex.load(gallery, checkpoint))
-    return str(index) if isinstance(index, ZSBIRError) else f"ready, {len(index)} photos"
+    if isinstance(index, ZSBIRError):
+        return str(index)
+    where = [f"in {index.address}"] if index.address else []
+    return ", ".join(["ready", f"{len(index)} photos", *where, *index.notes])
 
 
 def _print(facts: dict[str, Any]) -> None:

@@ -36,10 +36,12 @@ class Engine(Protocol):
     Attributes:
         approximate: Whether a search may miss photos that an exact one finds.
         notes: What people should know about the answers, a few words each.
+        address: Where the vectors live; "" if on this machine.
     """
 
     approximate: bool
     notes: list[str]
+    address: str
 
     def rank(
         self, query: NDArray[np.float32], k: int, category: str | None, places: NDArray[np.int64] | None
@@ -65,6 +67,7 @@ class ExactEngine:
     """
 
     approximate = False
+    address = ""
 
     def __init__(self, flat: faiss.Index):
         self.flat = flat

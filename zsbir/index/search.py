@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 from zsbir.errors import GalleryError, IndexMismatchError
 from zsbir.index.engines import Engine, open_engine
+from zsbir.index.milvus.address import read_address
 from zsbir.index.ranking import Ranking
 from zsbir.index.sidecar import (
     DIGITS,
@@ -69,22 +72,8 @@ class PhotoIndex:
             GalleryError: There is none yet, or it is damaged. The sentence ends with the command that helps.
         """
         folder = index_folder(gallery, checkpoint)
-        command = rebuild_command(gallery, checkpoint)
-        if not (folder / SIDECAR).is_file() and not (folder / VECTORS).is_file():
-            raise GalleryError(
-                f"Gallery '{gallery.name}' has no index for checkpoint '{checkpoint.name}' yet. "
-                f"Build it with: {command}"
-            )
-        path = folder / SIDECAR
-        try:
-            sidecar = Sidecar.from_bytes(path.read_bytes())
-            check_recipe(sidecar, gallery, checkpoint)
-            check_photos(sidecar, gallery, checkpoint)
-            path = folder / VECTORS
-            engine = open_engine(folder, sidecar, command)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise IndexMismatchError(f"Cannot use {path} ({reason}). Rebuild it with: {command}") from error
+        sidecar = read_sidecar(folder, gallery, checkpoint)
+        engine = _open_engine(folder, sidecar, gallery, checkpoint)
         support = {name: tuple(gallery.by_id[id] for id in ids) for name, ids in sidecar.support.items()}
         keys = {id: sidecar.photos[id][:DIGITS] for ids in sidecar.support.values() for id in ids}
         photos = (gallery.by_id[id] for id in sidecar.photos)
@@ -102,6 +91,11 @@ class PhotoIndex:
     def notes(self) -> list[str]:
         """What people should know about its answers: a few words each."""
         return self._engine.notes
+
+    @property
+    def address(self) -> str:
+        """Where its vectors live; "" if on this machine."""
+        return self._engine.address
 
     @property
     def categories(self) -> list[str]:
@@ -156,3 +150,44 @@ class PhotoIndex:
             return Ranking((), (), searched)
         found, scores = self._engine.rank(query, min(k, searched), category, places)
         return Ranking(tuple(self.photos[place] for place in found), tuple(map(float, scores)), searched)
+
+
+def read_sidecar(folder: Path, gallery: Gallery, checkpoint: Checkpoint) -> Sidecar:
+    """Read what an index tells about itself, and refuse one that is not of this checkpoint and these photos.
+
+    Raises:
+        IndexMismatchError: It was made by other weights or for other photos, or is damaged.
+        GalleryError: There is none yet.
+    """
+    command = rebuild_command(gallery, checkpoint)
+    if not (folder / SIDECAR).is_file() and not (folder / VECTORS).is_file():
+        raise GalleryError(
+            f"Gallery '{gallery.name}' has no index for checkpoint '{checkpoint.name}' yet. "
+            f"Build it with: {command}"
+        )
+    with _refusing(folder / SIDECAR, command):
+        sidecar = Sidecar.from_bytes((folder / SIDECAR).read_bytes())
+    check_recipe(sidecar, gallery, checkpoint)
+    check_photos(sidecar, gallery, checkpoint)
+    return sidecar
+
+
+def _open_engine(folder: Path, sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> Engine:
+    command = rebuild_command(gallery, checkpoint)
+    address = read_address(folder)
+    if address is None or not address.complete:
+        with _refusing(folder / VECTORS, command):
+            return open_engine(folder, sidecar, command)
+    from zsbir.index.milvus.engine import open_milvus
+
+    return open_milvus(address, sidecar, gallery, checkpoint)
+
+
+@contextlib.contextmanager
+def _refusing(path: Path, command: str) -> Iterator[None]:
+    """Turn what is wrong with a file into the sentence that helps."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise IndexMismatchError(f"Cannot use {path} ({reason}). Rebuild it with: {command}") from error

@@ -100,6 +100,7 @@ def describer(service: Service) -> Any:
         text = f"{len(retriever.gallery.photos):,} photos in {len(categories):,} categories"
         if retriever.checkpoint.origin:
             text += f", searched with {retriever.checkpoint.origin}"
+        text = ", ".join([text, *retriever.index.notes])
         # Capitals, because Gradio would translate words of its own, such as "radio".
         choices = [ASSUMED, *((name.replace("_", " ").capitalize(), name) for name in categories)]
         # Another method searches the same categories: what was chosen stays chosen.
