@@ -28,7 +28,7 @@ LAYERS = [
 ]
 OFFLINE = {"data", "training", "evaluation"}
 # Where the command line hands over to offline work.
-ALLOWED = {("cli.evaluate", "evaluation")}
+ALLOWED = {("cli.evaluate", "evaluation"), ("cli.benchmark", "evaluation")}
 # The speed benchmark starts the page and draws its first example.
 MEASURES_THE_PAGE = {("evaluation.benchmark", "ui")}
 

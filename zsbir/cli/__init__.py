@@ -1,4 +1,4 @@
-"""The command line: `python -m zsbir {demo,index,search,evaluate,info,download,push,push-gallery,deploy}`."""
+"""The command line: `python -m zsbir COMMAND`; `COMMANDS` lists them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from zsbir.cli import demo, deploy, download, evaluate, index, info, push, push_gallery, search
+from zsbir.cli import benchmark, demo, deploy, download, evaluate, index, info, push, push_gallery, search
 from zsbir.cli.output import print_json
 from zsbir.errors import ZSBIRError
 
-COMMANDS = (demo, index, search, evaluate, info, download, push, push_gallery, deploy)
+COMMANDS = (demo, index, search, evaluate, benchmark, info, download, push, push_gallery, deploy)
 """Each module has NAME, SUMMARY, DETAILS, `add_arguments(parser)` and `run(args) -> int`."""
 
 FAILED = 2
