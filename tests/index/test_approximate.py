@@ -47,7 +47,7 @@ def many(monkeypatch):
 
 @pytest.fixture
 def indexes(rows, lists):
-    """One that searches approximately and its exact twin; a tenth of the photos are rare, the others common."""
+    """One that searches approximately and its exact twin; one photo in twenty is rare, the others common."""
     flat = faiss.IndexFlatIP(DIMENSION)
     flat.add(rows)
     photos = [Photo(str(i), f"{i}.png", "common" if i % 20 else "rare") for i in range(COUNT)]

@@ -1,4 +1,4 @@
-"""The file of vectors: as faiss writes it, read whole if small and mapped if large, and never taken for another."""
+"""The file of vectors: as faiss writes it, read if small, mapped if large, never taken for another."""
 
 import logging
 
