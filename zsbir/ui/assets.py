@@ -6,6 +6,7 @@ import hashlib
 from importlib.resources import files
 from pathlib import Path
 
+from gradio import component_meta
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,6 +14,10 @@ from starlette.routing import Route
 STATIC = Path(str(files("zsbir.ui"))) / "static"
 TYPES = {".js": "text/javascript", ".woff2": "font/woff2"}
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+# Gradio would write a type stub beside the source of every component, and the clone is not ours to write to.
+# This stands here because every component imports this module before it is defined.
+component_meta.create_or_modify_pyi = lambda *_: None
 
 
 def static(*names: str) -> str:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
-from gradio import component_meta
 from gradio.components.base import Component
 from gradio.data_classes import GradioModel
 from pydantic import ConfigDict, Field
 
 from zsbir.ui.assets import module, static
 from zsbir.ui.formats import read_drawing, trace_picture, write_drawing
-
-# Gradio would write a type stub beside the source of every component, and the clone is not ours to write to.
-component_meta.create_or_modify_pyi = lambda *_: None
 
 
 class StrokeValue(GradioModel):
