@@ -15,7 +15,7 @@ from zsbir.hub import Reference
 from zsbir.hub.parcel import BYTES_IN_GIT, CARD, Item, Parcel
 from zsbir.publishing import gallery as dataset
 from zsbir.publishing.front_matter import write_readme
-from zsbir.publishing.space_models import choose_preloaded, find_on_hub, snapshots_of
+from zsbir.publishing.space_models import choose_preloaded, find_on_hub
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("zsbir", "requirements.txt", "app.py")
@@ -58,7 +58,7 @@ def pack_space(to: Reference, wanted: Wanted, root: Path = ROOT) -> Parcel:
     """
     gallery, source = load_gallery(wanted.gallery), find_on_hub(wanted.checkpoint)
     packed = Parcel(to, (), "") if gallery.is_snapshot else dataset.pack_gallery(gallery, to)
-    models, code = snapshots_of(source), tuple(_files(root, CODE))
+    models, code = source.snapshots() if source else [], tuple(_files(root, CODE))
     # A cache elsewhere than in the image has nothing that came with the image.
     preloaded, notes = ([], []) if "HF_HOME" in wanted.variables else choose_preloaded(models)
     items = (*_files(root, BESIDE), *_checkpoints(), *_in_clone(gallery, packed), *code)

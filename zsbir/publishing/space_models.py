@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zsbir.backbone import hub as backbone_hub
 from zsbir.checkpoint import list_checkpoints
-from zsbir.checkpoint.source import Source, find_source, is_pretrained, split_pretrained
+from zsbir.checkpoint.source import Source, find_source
 from zsbir.errors import HubError
 from zsbir.families import families_of
 from zsbir.folders import checkpoints_home
-from zsbir.hub import Reference, Snapshot, fetch, means_repository
-from zsbir.hub.reference import SCHEME
+from zsbir.hub import Snapshot
 from zsbir.hub.visibility import is_public
 
 
@@ -32,20 +30,6 @@ def find_on_hub(name: str | None) -> Source | None:
             f"repository, or move it to {checkpoints_home().name}/."
         )
     return source
-
-
-def snapshots_of(source: Source | None) -> list[Snapshot]:
-    """The repositories that a checkpoint is loaded from: its own, and that of its backbone.
-
-    Raises:
-        HubError: The Hub does not give the backbone.
-    """
-    if source is None or source.snapshot is None:
-        return []
-    own, backbone = source.snapshot, _backbone_of(source)
-    if backbone is None or backbone.repo == own.reference.repo:
-        return [own]
-    return [own, fetch(backbone, backbone_hub.LAYOUT)]
 
 
 def choose_preloaded(models: Sequence[Snapshot]) -> tuple[list[Snapshot], list[str]]:
@@ -69,13 +53,3 @@ def choose_preloaded(models: Sequence[Snapshot]) -> tuple[list[Snapshot], list[s
                 "secret HF_TOKEN, in its settings."
             )
     return chosen, notes
-
-
-def _backbone_of(source: Source) -> Reference | None:
-    """The repository of the backbone, unless that is bundled or lies in the checkpoint's own."""
-    name = source.config["backbone"]
-    if name.startswith(SCHEME):
-        return Reference.parse(name)
-    if not (source.folder / name).is_dir() and means_repository(name) and is_pretrained(name):
-        return backbone_hub.pretrained_reference(*split_pretrained(name))
-    return None
