@@ -249,4 +249,4 @@ def test_alone_there_is_nobody_to_agree_with(monkeypatch):
         module = torch.nn.Linear(1, 1)
         assert ranks.wrap(module, CPU) is module
         assert ranks.agree(True, CPU) and not ranks.agree(False, CPU)
-        assert ranks.device_name("cpu") == "cpu"
+        assert ranks.device("cpu") == "cpu"

@@ -11,32 +11,14 @@ from datetime import timedelta
 import torch
 from torch import distributed, nn
 
+from zsbir.workers import Workers
+
 PATIENCE = timedelta(hours=2)  # others wait while the first process measures and saves
 
 
 @dataclass(frozen=True)
-class Ranks:
-    """This process among all.
-
-    Attributes:
-        rank: Its number, from 0.
-        world: How many there are.
-        local: Its number on this machine, which is its GPU.
-    """
-
-    rank: int = 0
-    world: int = 1
-    local: int = 0
-
-    @property
-    def is_first(self) -> bool:
-        """Whether this process measures, writes and shows the bar."""
-        return self.rank == 0
-
-    def device_name(self, name: str) -> str:
-        """Give every process of a machine a GPU of its own."""
-        several = self.world > 1 and name in ("auto", "cuda") and torch.cuda.is_available()
-        return f"cuda:{self.local}" if several else name
+class Ranks(Workers):
+    """This process among all that learn together; `local` is its GPU, and the first measures and writes."""
 
     def wrap(self, module: nn.Module, device: torch.device) -> nn.Module:
         """Average the gradients of all processes; alone, return the module itself."""

@@ -75,7 +75,7 @@ def main(args: argparse.Namespace) -> int:
             settings = _settings(args, method_config, config, selection, ranks)
             remember_settings(state / "config.json", settings, args.allow_changes)
         log.info("%d categories, %d sketches, %d photos", *_sizes(selection))
-        backbone = open_backbone(args.backbone, ranks.device_name(args.device), config.seed)
+        backbone = open_backbone(args.backbone, ranks.device(args.device), config.seed)
         run, results = train(args.command, backbone, method_config, config, selection, state, ranks)
         if ranks.is_first:
             _write(args.out, state, run, {"command": command_line(args), **results})
