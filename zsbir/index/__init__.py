@@ -1,10 +1,28 @@
-"""The photos of a gallery as vectors: built by one checkpoint, searched by the same."""
+"""The photos of a gallery as vectors: built by one checkpoint, searched by the same.
 
-from zsbir.index.build import BuildReport, build_index, embed_shard
-from zsbir.index.ranking import Ranking
-from zsbir.index.search import PhotoIndex
-from zsbir.index.shards import Shard
-from zsbir.index.together import build_together
+The names below are imported when they are first used, so that what an index tells about itself is read without
+faiss and torch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zsbir.index.build import BuildReport, build_index, embed_shard
+    from zsbir.index.ranking import Ranking
+    from zsbir.index.search import PhotoIndex
+    from zsbir.index.shards import Shard
+    from zsbir.index.together import build_together
+
+_HOMES = {
+    "BuildReport": "zsbir.index.build",
+    "PhotoIndex": "zsbir.index.search",
+    "Ranking": "zsbir.index.ranking",
+    "Shard": "zsbir.index.shards",
+    "build_index": "zsbir.index.build",
+    "build_together": "zsbir.index.together",
+    "embed_shard": "zsbir.index.build",
+}
 
 __all__ = [
     "BuildReport",
@@ -15,3 +33,9 @@ __all__ = [
     "build_together",
     "embed_shard",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'zsbir.index' has no attribute {name!r}")
