@@ -99,7 +99,9 @@ def test_importing_zsbir_loads_no_heavy_library():
     import sys
 
     heavy = {"torch", "gradio", "open_clip", "faiss"}
-    light = "zsbir, zsbir.strokes, zsbir.images, zsbir.retriever, zsbir.index.sidecar, zsbir.publishing.gallery"
+    light = (
+        "zsbir, zsbir.strokes, zsbir.images, zsbir.retriever, zsbir.index.sidecar, zsbir.publishing.gallery"
+    )
     code = f"import sys, {light}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,7 +1,7 @@
 """The photos of a gallery as vectors: built by one checkpoint, searched by the same.
 
-The names below are imported when they are first used, so that what an index tells about itself is read without
-faiss and torch.
+The names below are imported when they are first used, so that what an index tells about itself is read
+without faiss and torch.
 """
 
 from importlib import import_module
