@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 STATIC = Path(str(files("zsbir.ui"))) / "static"
-TYPES = {".js": "text/javascript", ".woff2": "font/woff2"}
+TYPES = {".js": "text/javascript", ".json": "application/json", ".woff2": "font/woff2"}
+SERVED = ("**/*.js", "fonts/*.woff2", "languages/*.json")
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 # Gradio would write a type stub beside the source of every component, and the clone is not ours to write to.
@@ -27,7 +28,7 @@ def static(*names: str) -> str:
 
 def served() -> dict[str, Path]:
     """What is served: the name below the address -> the file."""
-    found = sorted(path for path in STATIC.rglob("*") if path.suffix in TYPES)
+    found = sorted(path for pattern in SERVED for path in STATIC.glob(pattern))
     return {path.relative_to(STATIC).as_posix(): path for path in found}
 
 

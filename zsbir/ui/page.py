@@ -11,6 +11,7 @@ from zsbir.ui.assets import module, static
 from zsbir.ui.drawings import Drawings
 from zsbir.ui.events import ASSUMED, describer, leaver, offerer, searcher, wisher
 from zsbir.ui.examples import examples
+from zsbir.ui.explaining import explainer
 from zsbir.ui.results import Results
 from zsbir.ui.service import Service
 from zsbir.ui.sketchpad import Sketchpad
@@ -18,8 +19,10 @@ from zsbir.ui.sketchpad import Sketchpad
 COUNTS = [12, 24, 48, 96]
 QUIETLY = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
 # What is chosen, for the parts of the page that live in the browser: its link, and what survives a reload.
-TELL_SETTINGS = """(mode, gallery, method) => {
-    document.dispatchEvent(new CustomEvent("zsbir:settings", { detail: { mode, gallery, method } }));
+TELL_SETTINGS = """(mode, gallery, method, category) => {
+    const detail = { mode, gallery, method, category: mode === "fine-grained" && category ? category : null };
+    window.zsbirSettings = detail; // for scripts that arrive later than this
+    document.dispatchEvent(new CustomEvent("zsbir:settings", { detail }));
 }"""
 
 
@@ -35,7 +38,7 @@ def build(service: Service) -> gr.Blocks:
                 gallery, family, top_k = _settings(service)
             with gr.Column(elem_id="zs-find"):
                 mode, category = _question()
-                results = Results(examples(), elem_id="zs-results")
+                results = Results(examples(), explainer(service), elem_id="zs-results")
         drawings = Drawings()
         # One path for whatever changes the question, so that answers come in the order of the questions.
         searching = (
@@ -51,8 +54,8 @@ def build(service: Service) -> gr.Blocks:
         wished = pad.wish(wisher(service), None, [mode, gallery, family], **QUIETLY)
         wished.then(*searching, **QUIETLY)
         wished.then(*describing, **QUIETLY)
-        chosen = [mode.change, gallery.change, family.change]
-        gr.on([demo.load, *chosen], None, [mode, gallery, family], js=TELL_SETTINGS)
+        settings = [mode, gallery, family, category]
+        gr.on([demo.load, *(setting.change for setting in settings)], None, settings, js=TELL_SETTINGS)
         demo.unload(leaver(drawings))
         gr.api(search_endpoint(service), api_name="search", concurrency_limit=None)
     return demo

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -18,15 +19,34 @@ if TYPE_CHECKING:
     from zsbir.ui.service import Answer
 
 
-class Results(gr.HTML):
-    """The example drawings while the sheet is empty, else photos with category, score and percentile."""
+STYLES = (
+    "results/tiles.css",
+    "results/results.css",
+    "results/viewer.css",
+    "views/views.css",
+    "views/categories.css",
+)
 
-    def __init__(self, examples: list[dict[str, Any]], *, elem_id: str | None = None):
+
+class Results(gr.HTML):
+    """The example drawings while the sheet is empty, else photos and other views of the same drawing.
+
+    `explain` answers what the views ask beside the searches; see `zsbir.ui.explaining`.
+    """
+
+    def __init__(
+        self,
+        examples: list[dict[str, Any]],
+        explain: Callable[[Any], Awaitable[dict[str, Any]]],
+        *,
+        elem_id: str | None = None,
+    ):
         super().__init__(
             None,
             html_template=static("results/results.html"),
-            css_template=static("results/tiles.css", "results/results.css", "results/viewer.css"),
+            css_template=static(*STYLES),
             js_on_load=module("results/main.js"),
+            server_functions=[explain],
             apply_default_css=False,
             elem_id=elem_id,
             examples=examples,

@@ -8,13 +8,15 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from zsbir.errors import ZSBIRError
 from zsbir.families import Choice, choose, default_family, families_of, family_of, readable
 from zsbir.inference import submit
 from zsbir.progress import watched
 from zsbir.zerogpu import ON_ZEROGPU
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from zsbir.retriever import Retriever
     from zsbir.strokes import Drawing
 
+EXPLAINING = 16  # explanations that are worked out or wait at once; some take a second
 WAITING = 64  # questions that may wait at once; each takes some ten milliseconds
 BUSY = "Too many drawings are being searched for right now. Try again in a moment."
 # Retrievers held in memory, for all visitors: every bundled checkpoint of two galleries. They share their
@@ -100,7 +103,7 @@ class Service:
         self._stamps: dict[tuple[str, str], object] = {}
         self._photos: dict[str, dict[str, Path]] = {}
         self._categories: dict[str, list[str]] = {}
-        self._waiting = 0
+        self._waiting = self._explaining = 0
         self._doing = ""
 
     @property
@@ -139,6 +142,30 @@ class Service:
             return await asyncio.wrap_future(self.search(query))
         finally:
             self._waiting -= 1
+
+    async def opened(self, gallery: str, checkpoint: str, mode: str) -> Retriever:
+        """Open as `open` does, for handlers that ask a retriever more than a search.
+
+        Raises:
+            ZSBIRError: the gallery or the checkpoint cannot be opened.
+        """
+        if gallery not in self.galleries:
+            raise ZSBIRError(f"There is no gallery {gallery[:80]!r} here. Choose another one.")
+        return await asyncio.wrap_future(self.open(gallery, checkpoint, mode))
+
+    async def explain(self, work: Callable[[], T]) -> T:
+        """Work out an explanation beside the event loop; what it asks of a model queues with the searches.
+
+        Raises:
+            ZSBIRError: too many wait already, or `work` raises it.
+        """
+        if self._explaining >= EXPLAINING:
+            raise ZSBIRError(BUSY)
+        self._explaining += 1
+        try:
+            return await asyncio.to_thread(work)
+        finally:
+            self._explaining -= 1
 
     def photo(self, gallery: str, photo_id: str) -> Path | None:
         """Where a photo lies, if its gallery is open and has it; anything else is not served."""

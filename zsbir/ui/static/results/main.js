@@ -1,6 +1,8 @@
 // The photos: answers shown as a grid, or the examples while nothing is drawn.
 
+import { provide } from "../shared/ask.js";
 import { listen, tell } from "../shared/signals.js";
+import { attachViews } from "../views/views.js";
 import { attachExamples } from "./examples.js";
 import { heading } from "./heading.js";
 import { Tiles } from "./tiles.js";
@@ -10,7 +12,8 @@ import { counted } from "./words.js";
 const PATIENCE = 300; // milliseconds before the page says that it is searching
 const QUIET = 900; // milliseconds without a new answer before it is read aloud
 
-export function mount({ element, props, watch }) {
+export function mount({ element, props, server, watch }) {
+  provide(server);
   const root = element.querySelector(".results");
   const part = (selector) => root.querySelector(selector);
   const view = attachViewer(part("dialog"));
@@ -80,6 +83,7 @@ export function mount({ element, props, watch }) {
     answered = asked; // whatever is still under way belongs to a drawing that is gone
     empty();
   });
+  attachViews(root, part(".tabs"), part(".view-photos"));
   attachExamples(part(".examples ul"), props.examples);
   watch("value", receive);
   receive();

@@ -1,5 +1,6 @@
 // The sheet: joins the drawing to the pen, the tools, the page and Python.
 
+import "../shared/question.js"; // hears of the drawing from the start
 import { listen } from "../shared/signals.js";
 import { readLink, withoutDrawing } from "./address.js";
 import { attachKeep, kept } from "./keep.js";

@@ -46,8 +46,9 @@ export class Sender {
     this.#seq += 1;
     const { shown } = this.#sheet;
     const picture = shown.picture ? composite(shown) : null;
-    this.#props.value = { ...this.#value(), strokes: packed(shown.strokes), picture };
-    tell("drawing", { seq: this.#seq, empty: isEmpty(shown) });
+    const sheet = { ...this.#value(), strokes: packed(shown.strokes), picture };
+    this.#props.value = sheet;
+    tell("drawing", { seq: this.#seq, empty: isEmpty(shown), sheet });
   }
 
   #value() {

@@ -1,6 +1,7 @@
 // The menu of what one can take along: a link, files, and a clean sheet for the next person.
 
-import { listen, tell } from "../shared/signals.js";
+import { now } from "../shared/question.js";
+import { tell } from "../shared/signals.js";
 import { withoutDrawing, writeLink } from "./address.js";
 import { forget } from "./keep.js";
 import { onPaper } from "./picture.js";
@@ -18,12 +19,10 @@ export function attachShare(root, sheet, notice, server) {
   const field = menu.querySelector("input");
   const about = menu.querySelector(".about-link");
   const copy = menu.querySelector("[data-copy]");
-  let settings = {};
-  listen("settings", (now) => (settings = now));
 
   async function fill() {
     const { strokes, picture } = sheet.drawing;
-    const link = await writeLink(location, strokes, settings, isFramed);
+    const link = await writeLink(location, strokes, now.settings, isFramed);
     field.value = link ?? "";
     copy.setAttribute("aria-disabled", !link);
     about.textContent = aboutLink(link, picture, strokes);

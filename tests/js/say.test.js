@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { choose, say } from "../../zsbir/ui/static/shared/say.js";
+
+test("the address wins over the browser, and English over what nobody translated", () => {
+  assert.equal(choose({ search: "?lang=de" }, ["fr-FR"]), "de");
+  assert.equal(choose({ search: "" }, ["ja", "fr-CA", "de"]), "fr");
+  assert.equal(choose({ search: "" }, ["en-GB", "de"]), "en");
+  assert.equal(choose({ search: "?lang=xx" }, ["de"]), "en");
+});
+
+test("values are filled in, numbers as the language writes them", () => {
+  assert.equal(say("{found} of {all} photos", { found: 3, all: 1522 }), "3 of 1,522 photos");
+  assert.equal(say("no {such} value"), "no  value");
+});
