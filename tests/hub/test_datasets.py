@@ -164,6 +164,22 @@ def test_a_gallery_is_opened_as_it_is_and_nothing_is_written_beside_it(hub, tmp_
         load_gallery(ANIMALS)
 
 
+def test_a_gallery_of_which_a_part_was_downloaded_is_completed(hub, home, monkeypatch):
+    names = [f"photos/{red}.png" for red in range(4)]
+    repo = hub.dataset("user/zoo")
+    repo.commit({"metadata.csv": "\n".join(["file_name", *names, "photos/gone.png"])})
+    repo.commit({name: picture(red) for red, name in enumerate(names)})
+    make_gallery("few", "hf://datasets/user/zoo", Wishes(limit=2))
+    settle(monkeypatch, hub.url, home, offline=True)
+    with pytest.raises(
+        HubError, match=r"^3 files of \S+, such as photos/2.png, are missing in the cache\. .*HF"
+    ):
+        load_gallery("hf://datasets/user/zoo")
+    settle(monkeypatch, hub.url, home)
+    gallery = load_gallery("hf://datasets/user/zoo")
+    assert [photo.file for photo in gallery.photos if gallery.path(photo).is_file()] == names
+
+
 def test_indexes_come_along_so_that_nothing_is_embedded_again(hub, tmp_path):
     """As `push-gallery` lays them out: the table with its ids, the photos, the index of a checkpoint."""
     save_zoo(tmp_path / "zoo")

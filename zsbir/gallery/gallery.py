@@ -7,11 +7,15 @@ import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zsbir.errors import GalleryError
 from zsbir.gallery.homes import TABLE, can_be_written, find_home, indexes_elsewhere, list_galleries
 from zsbir.gallery.photos import Photo, read_photos
 from zsbir.hub.reference import SCHEME
+
+if TYPE_CHECKING:
+    from zsbir.hub import Snapshot
 
 ORIGIN = "gallery.json"
 
@@ -87,12 +91,9 @@ def load_gallery(name_or_path: str | Path = "everyday") -> Gallery:
         GalleryError: There is no such gallery, or its table is broken.
         HubError: The Hub does not give it.
     """
-    home, source = _locate(name_or_path)
-    if source:
-        from zsbir.gallery.sources.reading import scan_folder
-
-        name = source.partition("@")[0].rpartition("/")[2]
-        return Gallery(name, home, home, tuple(scan_folder(home)), source, is_snapshot=True)
+    home, snapshot = _locate(name_or_path)
+    if snapshot:
+        return _open_snapshot(snapshot)
     if not (home / TABLE).is_file():
         known = ", ".join(list_galleries()) or "none yet"
         raise GalleryError(
@@ -103,13 +104,24 @@ def load_gallery(name_or_path: str | Path = "everyday") -> Gallery:
     return Gallery(home.name, root, home, tuple(read_photos(home / TABLE)), source)
 
 
-def _locate(name_or_path: str | Path) -> tuple[Path, str]:
-    """A gallery's folder; and its repository at a commit, where the folder is a snapshot of the Hub's."""
+def _locate(name_or_path: str | Path) -> tuple[Path, Snapshot | None]:
+    """A gallery's folder; and the repository that it is a snapshot of, if it is of the Hub."""
     if not str(name_or_path).startswith(SCHEME):
-        return find_home(name_or_path), ""
-    from zsbir.gallery.sources.snapshot import open_snapshot
+        return find_home(name_or_path), None
+    from zsbir.gallery.sources.snapshot import fetch_snapshot
 
-    return open_snapshot(str(name_or_path))
+    snapshot = fetch_snapshot(str(name_or_path))
+    return snapshot.folder, snapshot
+
+
+def _open_snapshot(snapshot: Snapshot) -> Gallery:
+    from zsbir.gallery.sources.reading import scan_folder
+
+    photos = tuple(scan_folder(snapshot.folder))
+    # Somebody may have had part of it downloaded alone, as `index --limit` does.
+    snapshot.bring(photo.file for photo in photos)
+    home, wanted = snapshot.folder, snapshot.reference
+    return Gallery(wanted.name, home, home, photos, str(wanted), is_snapshot=True)
 
 
 def _read_origin(home: Path) -> tuple[Path, str]:

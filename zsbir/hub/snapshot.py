@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -68,6 +69,23 @@ class Snapshot:
             state = "is damaged" if damaged else "is missing"
             raise HubError(f"{name} of {called(self.reference)} {state} in the cache. {error}") from error
         return path
+
+    def bring(self, names: Iterable[str]) -> None:
+        """Download those of some files that are not here; names that the Hub does not know are left out.
+
+        Raises:
+            HubError: They cannot be had.
+        """
+        missing = [name for name in names if not self.has(name)]
+        if not missing:
+            return
+        try:
+            listing = list_files(self.reference)
+            if known := [name for name in missing if name in listing.files]:
+                download(self.reference, listing, known)
+        except HubError as error:
+            what = f"{len(missing)} files of {called(self.reference)}, such as {missing[0]},"
+            raise HubError(f"{what} are missing in the cache. {error}") from error
 
 
 def fetch(wanted: Reference, *layouts: Layout, refresh: bool = False) -> Snapshot:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from zsbir.gallery.sources.reading import parse_dataset
 from zsbir.hub import Layout, Snapshot, fetch
 
 TABLE = "metadata.csv"
-
-
-def open_snapshot(source: str) -> tuple[Path, str]:
-    """Find or download a gallery; return its folder in the Hub's cache, and its name with the commit."""
-    snapshot = fetch_snapshot(source)
-    return snapshot.folder, str(snapshot.reference)
 
 
 def fetch_snapshot(source: str, *, refresh: bool = False) -> Snapshot:
