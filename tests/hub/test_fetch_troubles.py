@@ -114,9 +114,19 @@ def test_offline_with_damage(hub, repo, home, monkeypatch):
     snapshot.file("model.safetensors").resolve().write_text("other")
     settle(monkeypatch, hub.url, home, offline=True)
     with pytest.raises(
-        HubError, match=r"^model.safetensors of \S+ is damaged in the cache\. .* HF_HUB_OFFLINE"
+        HubError, match=r"^model.safetensors of \S+ is damaged in the cache\. HF_HUB_OFFLINE forbids to ask"
     ):
         snapshot.file("model.safetensors")
+
+
+def test_offline_what_is_here_is_not_said_to_be_lacking(hub, repo, home, monkeypatch):
+    pinned = fetch(WANTED, LAYOUT).reference
+    settle(monkeypatch, hub.url, home, offline=True)
+    assert refused(refresh=True).startswith(
+        "HF_HUB_OFFLINE forbids to ask the Hub for user/repo. Where there"
+    )
+    assert refused(pinned, refresh=True).startswith(f"HF_HUB_OFFLINE forbids to ask the Hub for {pinned}. ")
+    assert refused(WANTED.at("trial")).startswith("user/repo@trial is not in the cache ")
 
 
 def test_no_network(repo, home, monkeypatch):
@@ -186,6 +196,14 @@ def test_a_disk_that_will_not_hold_it_is_noticed_before(hub, repo, home, monkeyp
         "set HF_HOME to a folder on another disk."
     )
     assert not hub.asked("GET /storage")
+
+
+def test_a_cache_where_a_file_is_in_the_way(hub, repo, home, monkeypatch):
+    home.write_text("")
+    assert refused() == (
+        f"The cache {home / 'hub'} cannot be written to (Not a directory); make it writable, or set HF_HOME "
+        "to a folder that is."
+    )
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])

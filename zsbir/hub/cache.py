@@ -23,6 +23,16 @@ def find(wanted: Reference, file: str) -> Path | None:
     return Path(found) if isinstance(found, str) else None
 
 
+def is_known(wanted: Reference) -> bool:
+    """Whether the cache has anything of a repository at a revision."""
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    home = Path(constants.HF_HUB_CACHE, repo_folder_name(repo_id=wanted.repo, repo_type=wanted.kind))
+    revision = wanted.revision or "main"
+    return (home / "refs" / revision).is_file() or (home / "snapshots" / revision).is_dir()
+
+
 def snapshot_folder(path: Path, file: str) -> Path:
     """Return the snapshot's folder, named by its commit, of a file that `find` returned."""
     return path.parents[file.count("/")]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsbir.errors import HubError
+from zsbir.hub.cache import is_known
 from zsbir.hub.waiting import SilenceError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def explain(error: BaseException, wanted: Reference, seconds: float) -> HubError
         return HubError(f"{what} got a new commit while it was being downloaded; run the same again.")
     if isinstance(cause, errors.HfHubHTTPError):
         return HubError(_refusal(cause, wanted))
-    if isinstance(cause, OSError) and cause.errno in FULL | SEALED:
+    if isinstance(cause, OSError) and (cause.filename is not None or cause.errno in FULL | SEALED):
         return HubError(_disk(cause, what))
     if isinstance(cause, errors.OfflineModeIsEnabled):
         return offline(wanted)
@@ -63,7 +64,9 @@ def explain(error: BaseException, wanted: Reference, seconds: float) -> HubError
 
 
 def offline(wanted: Reference) -> HubError:
-    """The sentence for what is not here and may not be asked for."""
+    """The sentence for what may not be asked for."""
+    if is_known(wanted):
+        return HubError(f"HF_HUB_OFFLINE forbids to ask the Hub for {called(wanted)}. {cure(wanted)}")
     return HubError(
         f"{called(wanted)} is not in the cache {cache_folder()}, and HF_HUB_OFFLINE forbids to ask the Hub. "
         f"{cure(wanted)}"
