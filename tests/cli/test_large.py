@@ -61,6 +61,9 @@ def test_index_brings_vectors_to_milvus_and_back(zoo, capsys, tmp_path):
     [
         ("ftp://host", "is no place for vectors"),
         ("somewhere", "is no place for vectors"),
+        ("milvus://host:port", "is no place for vectors"),
+        ("milvus://[::1", "is no place for vectors"),
+        (f"{__file__}/vectors.db", "name a place that can be written to"),
         ("milvus://me:secret@host", "ZSBIR_MILVUS_TOKEN"),
     ],
 )

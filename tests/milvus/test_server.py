@@ -162,6 +162,7 @@ def test_a_process_killed_while_it_sends_loses_nothing(gallery, checkpoint, tmp_
         ("milvus://host", "http://host:19530"),
         ("http://host:1/base/", "http://host:1/base"),
         ("https://host", "https://host:443"),
+        ("milvus://[::1]:1", "http://[::1]:1"),
     ],
 )
 def test_places_become_uris(text, uri):

@@ -77,7 +77,11 @@ def parse_target(text: str) -> str:
     """
     if text.endswith(".db") and "://" not in text:
         return str(Path(text).expanduser().absolute())
-    parts = urlsplit(re.sub("^milvus://", "http://", text))
+    try:
+        parts = urlsplit(re.sub("^milvus://", "http://", text))
+        port = parts.port or (443 if parts.scheme == "https" else 19530)
+    except ValueError:  # of brackets that do not match, or a port that is none
+        parts, port = urlsplit(""), 0
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise GalleryError(
             f"{text!r} is no place for vectors; write milvus://HOST:19530 for a server of Milvus, FILE.db "
@@ -88,8 +92,8 @@ def parse_target(text: str) -> str:
             f"A place must not tell a password, because it is written to the gallery's folder; leave it out "
             f"and set {TOKEN} to user:password."
         )
-    port = parts.port or (443 if parts.scheme == "https" else 19530)
-    return f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
 
 
 def collection_name(gallery: str, checkpoint: str, owner: str, made_by: str) -> str:

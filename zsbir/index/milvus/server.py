@@ -30,7 +30,8 @@ class Server:
         uri: As in `Address`.
 
     Raises:
-        GalleryError: pymilvus is not installed, the server does not answer, or another process has the file.
+        GalleryError: pymilvus is not installed, the server does not answer, or the file cannot be made or is
+            another process's.
     """
 
     def __init__(self, uri: str):
@@ -45,7 +46,7 @@ class Server:
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         if self.is_embedded:
-            Path(uri).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(uri).parent)
         with _opening:
             self._client = self._bounded(MilvusClient, uri, token=os.environ.get(TOKEN, ""), timeout=PATIENCE)
 
@@ -93,3 +94,12 @@ class Server:
             f"Milvus at {self.uri} does not do what was asked ({reason}); "
             "check that it runs there and can be reached, and try again."
         )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GalleryError(
+            f"The vectors cannot be kept in {folder} ({error.strerror}); name a place that can be written to."
+        ) from error
