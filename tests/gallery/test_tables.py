@@ -8,6 +8,7 @@ from tests.gallery.kit import write_parquet
 from tests.zoo import RED, save_photo, save_zoo
 from zsbir.errors import GalleryError
 from zsbir.gallery import Photo, Wishes, make_gallery, scan_folder
+from zsbir.gallery.sources.columns import text_of
 
 ROWS = [
     {"file_name": "frog/frog_0.png", "label": "Tree Frog", "text": "A frog", "license": "CC0"},
@@ -46,6 +47,23 @@ def write_columns(path, rows):
 def test_all_three_kinds_say_the_same(zoo, name, write):
     write(zoo / name, ROWS)
     assert scan_folder(zoo) == EXPECTED
+
+
+def test_rows_without_a_file_are_left_out_and_told(zoo, tmp_path, monkeypatch):
+    monkeypatch.setenv("ZSBIR_GALLERIES", str(tmp_path / "galleries"))
+    write_jsonl(zoo / "metadata.jsonl", [{"file_name": "frog/frog_0.png"}, {"file_name": None}, {}])
+    made = make_gallery("zoo", zoo)
+    assert list(made.gallery.by_id) == ["frog/frog_0"]
+    assert made.left_out == [
+        ("metadata.jsonl, row 2", "It names no file."),
+        ("metadata.jsonl, row 3", "It names no file."),
+    ]
+
+
+def test_numbers_of_other_scripts_are_text():
+    names = ("newt", "frog")
+    assert [text_of(value, names) for value in (1, "1", "-1", 7)] == ["frog", "frog", "", ""]
+    assert [text_of(value, names) for value in ("²", "--1", "1.5")] == ["²", "--1", "1.5"]
 
 
 def test_a_table_speaks_for_its_folder_alone(zoo):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -75,7 +76,7 @@ def text_of(value: Any, names: tuple[str, ...] = ()) -> str:
         value = value[0] if value else None
     if value is None or value == "" or value != value:  # NaN is not equal to itself
         return ""
-    if names and str(value).lstrip("-").isdigit():
+    if names and re.fullmatch(r"-?\d+", str(value)):
         return names[int(value)] if 0 <= int(value) < len(names) else ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -37,7 +37,7 @@ def list_photos(
     bring: Callable[[Sequence[str]], Path],
     labels: Mapping[str, tuple[str, ...]],
     columns: Mapping[str, str],
-) -> list[Photo]:
+) -> tuple[list[Photo], list[tuple[str, str]]]:
     """List photos without opening them.
 
     Tables say what there is in their folders and those below. Elsewhere every picture counts, and the
@@ -50,25 +50,31 @@ def list_photos(
         columns: Field of a photo -> column, where the user has named it.
 
     Returns:
-        Photos in a fixed order, with ids that do not depend on the order.
+        Photos in a fixed order, with ids that do not depend on the order; and (where, why) of each row of a
+        table that is none.
 
     Raises:
         GalleryError: A table is broken.
     """
     tables = sorted(name for name in names if is_metadata(name))
     described: dict[str, dict[str, Any]] = {}
+    left_out: list[tuple[str, str]] = []
     for table in tables:
-        for file, row in _rows_of(table, bring(tables), labels, columns):
-            described.setdefault(file, row)  # a table of captions may name a photo several times
+        for number, (file, row) in enumerate(_rows_of(table, bring(tables), labels, columns), start=1):
+            if file:
+                # A table of captions may name a photo several times.
+                described.setdefault(_folder_of(table) + file, row)
+            else:
+                left_out.append((f"{table}, row {number}", "It names no file."))
     covered = tuple(_folder_of(table) for table in tables)
     others = [name for name in names if is_picture(name) and not name.startswith(covered)]
-    return _from_tables(described) + _from_files(sorted(others))
+    return _from_tables(described) + _from_files(sorted(others)), left_out
 
 
 def _rows_of(
     table: str, folder: Path, labels: Mapping[str, tuple[str, ...]], wanted: Mapping[str, str]
 ) -> Iterable[tuple[str, dict[str, str]]]:
-    """File -> what a table says of it, each field as text."""
+    """File, in the table's folder, and what a table says of it, each field as text."""
     rows = read_metadata(folder / table)
     if not rows:
         return
@@ -80,11 +86,10 @@ def _rows_of(
         )
     columns = choose_columns(there, wanted)
     for row in rows:
-        file = _folder_of(table) + text_of(row.get(file_column))
         fields = {
             field: text_of(row.get(column), labels.get(column, ())) for field, column in columns.items()
         }
-        yield file, fields
+        yield text_of(row.get(file_column)), fields
 
 
 def _from_tables(described: Mapping[str, Mapping[str, str]]) -> list[Photo]:

@@ -183,16 +183,13 @@ def _read_pictures(files: Files, chosen: set[str], card: Card, wishes: Wishes) -
     tables = [name for name in files.names if is_metadata(name)]
     names = sorted(chosen.union(tables))
     whole = wishes.split is None
-    photos = [
-        photo
-        for photo in list_photos(names, files.bring, card.labels, wishes.columns)
-        if photo.file in chosen or (whole and photo.file not in there)
-    ]
+    listed, left_out = list_photos(names, files.bring, card.labels, wishes.columns)
+    photos = [photo for photo in listed if photo.file in chosen or (whole and photo.file not in there)]
     photos = photos[: wishes.limit]
     if not files.source.startswith(SCHEME):  # what a table of the user's lists in vain, indexing tells
-        return Reading(files.source, files.bring([]), photos)
+        return Reading(files.source, files.bring([]), photos, left_out)
     found = [photo for photo in photos if photo.file in there]
-    left_out = [(photo.file, "It is listed, but not there.") for photo in photos if photo.file not in there]
+    left_out += [(photo.file, "It is listed, but not there.") for photo in photos if photo.file not in there]
     along = [name for name in files.names if name.startswith(("index/", "LICENSE"))]
     root = files.bring([*along, *(photo.file for photo in found)]) if found else Path()
     return Reading(files.source, root, found, left_out)
