@@ -108,6 +108,12 @@ def lose_licence(folder):
             "results.json cannot be read",
         ),
         (
+            lambda folder: (folder / "results.json").write_text('{"mode": "category", "dev": {}}'),
+            CheckpointError,
+            "results.json lacks categories, data, held_out_categories, train_config; train again",
+        ),
+        (lambda folder: (folder / "results.json").write_text("3"), CheckpointError, "cannot be read"),
+        (
             lambda folder: (folder / "README.md").write_text("---\n- 1\n---\n"),
             CheckpointError,
             "cannot be read",

@@ -13,7 +13,12 @@ from zsbir.hub.checksums import has_content
 from zsbir.hub.download import list_files
 from zsbir.hub.parcel import CARD, Item, Parcel
 from zsbir.hub.reference import SCHEME, Reference, means_repository
-from zsbir.publishing.model_card import CardSource, write_backbone_card, write_checkpoint_card
+from zsbir.publishing.model_card import (
+    RESULTS_TOLD,
+    CardSource,
+    write_backbone_card,
+    write_checkpoint_card,
+)
 
 WEIGHTS, RESULTS, CURVES = "model.safetensors", "results.json", "curves.png"
 BACKBONE_CONFIG, BACKBONE_WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
@@ -184,11 +189,17 @@ def _read_results(folder: Path) -> dict | None:
     if not path.is_file():
         return None
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        results = json.loads(path.read_text(encoding="utf-8"))
+        lacking = sorted(RESULTS_TOLD - set(results))
+    except (OSError, ValueError, TypeError) as error:
         raise CheckpointError(
             f"{folder.name}/{RESULTS} cannot be read ({error}); train again, or delete it."
         ) from error
+    if lacking:
+        raise CheckpointError(
+            f"{folder.name}/{RESULTS} lacks {', '.join(lacking)}; train again, or delete it."
+        )
+    return results
 
 
 def _left_out(folder: Path, items: list[Item]) -> dict[str, str]:

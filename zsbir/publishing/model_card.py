@@ -21,6 +21,8 @@ SPLITS = {
     "seen": "held-out pictures of seen categories",
     "transfer": "categories held out of training",
 }
+RESULTS_TOLD = {"mode", "dev", "data", "categories", "held_out_categories", "train_config"}
+"""What a card tells of `results.json`."""
 OUTWARD = re.compile(r"\[([^\]]*)\]\(\.\./[^)]*\)")  # links out of the folder lead nowhere on the Hub
 
 
@@ -71,7 +73,7 @@ def write_checkpoint_card(source: CardSource, backbone: str | None, results: Map
     Args:
         source: What its folder says.
         backbone: "user/name" of its backbone on the Hub, if it is there.
-        results: Its `results.json`; without it the card has no numbers.
+        results: Its `results.json`, with all of `RESULTS_TOLD`; without it the card has no numbers.
     """
     facts = {"library_name": "zsbir", "base_model": backbone}
     if results:
