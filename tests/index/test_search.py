@@ -1,5 +1,8 @@
 """Searching an index: the right photos, percentiles and votes."""
 
+import os
+import signal
+
 import numpy as np
 import pytest
 
@@ -20,6 +23,20 @@ def test_search_matches_the_slow_way(gallery, checkpoint, category, k):
     assert [photo.id for photo in ranking.photos] == ids[:k]
     assert ranking.scores == pytest.approx(scores[:k], abs=1e-6)
     assert ranking.searched == len(ids)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_searches_too(gallery, checkpoint):
+    """The thread that searches stays behind; see `tests/test_inference.py`."""
+    build(gallery, checkpoint)
+    index = PhotoIndex.load(gallery, checkpoint)
+    query = index.vectors(index.places())[0]
+    index.search(query, 1)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)  # the default ends the process
+        os._exit(len(index.search(query, 3).photos))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
 
 
 def test_a_query_that_is_not_finite_finds_nothing(gallery, checkpoint):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -25,9 +26,17 @@ APPROXIMATELY = "found approximately"
 Found = tuple["NDArray[np.int64]", "NDArray[np.float32]"]
 """(m,) places of photos and (m,) their cosines with the query, best first."""
 
-# faiss's threads and torch's fight for the cores: a search among 10,000 photos takes 0.9 ms on one thread and
-# 3 to 28 ms on two. The setting belongs to the thread that makes it, so torch's own threads keep theirs.
-SEARCHER = ThreadPoolExecutor(1, "zsbir-search", initializer=lambda: faiss.omp_set_num_threads(1))
+
+def _start() -> None:
+    # faiss's threads and torch's fight for the cores: a search among 10,000 photos takes 0.9 ms on one thread
+    # and 3 to 28 ms on two. The setting belongs to the thread that makes it; torch's own threads keep theirs.
+    global _thread
+    _thread = ThreadPoolExecutor(1, "zsbir-search", initializer=lambda: faiss.omp_set_num_threads(1))
+
+
+_start()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start)  # for the same reason as in `zsbir.inference`
 
 
 class Engine(Protocol):
@@ -77,7 +86,7 @@ class ExactEngine:
         self, query: NDArray[np.float32], k: int, category: str | None, places: NDArray[np.int64] | None
     ) -> Found:
         """See `Engine`."""
-        return SEARCHER.submit(rank_exactly, self.flat, query, k, places).result()
+        return _thread.submit(rank_exactly, self.flat, query, k, places).result()
 
     def vectors(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """See `Engine`."""
@@ -115,7 +124,7 @@ class ApproximateEngine(ExactEngine):
         self, query: NDArray[np.float32], k: int, category: str | None, places: NDArray[np.int64] | None
     ) -> Found:
         """See `Engine`."""
-        return SEARCHER.submit(self._rank, query, k, places).result()
+        return _thread.submit(self._rank, query, k, places).result()
 
     def _rank(self, query: NDArray[np.float32], k: int, places: NDArray[np.int64] | None) -> Found:
         if places is not None and is_exact(len(places)):
