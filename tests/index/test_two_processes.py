@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.index.kit import build
+from tests.index.kit import build, embedding
+from tests.zoo import save_photo
 from zsbir.errors import GalleryError
-from zsbir.index import Shard, embed_shard
+from zsbir.index import PhotoIndex, Shard, embed_shard, search
 
 HOLDING = """
 import sys
@@ -71,3 +72,19 @@ def test_one_builds_the_whole_or_each_its_share(gallery, checkpoint, folder, oth
     assert share("1/2").embedded == 7
     assert build(gallery, checkpoint).reused == 7
     assert sorted(path.name for path in folder.parent.iterdir()) == ["fake"]
+
+
+def test_an_index_that_is_written_anew_while_it_is_opened(gallery, zoo, checkpoint, monkeypatch):
+    """The old sidecar meets the new vectors; to read one of a million photos takes seconds."""
+    build(gallery, checkpoint)
+    check, others = search.check_photos, iter([lambda: build(gallery, checkpoint)])
+
+    def slowly(*arguments):
+        check(*arguments)
+        next(others, lambda: None)()
+
+    monkeypatch.setattr(search, "check_photos", slowly)
+    save_photo(zoo / "frog" / "frog_0.png", (90, 90, 10))
+    index = PhotoIndex.load(gallery, checkpoint)
+    query = embedding(zoo / "frog" / "frog_0.png", checkpoint)
+    assert index.search(query, 1).scores[0] == pytest.approx(1)

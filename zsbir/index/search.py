@@ -25,6 +25,7 @@ from zsbir.index.sidecar import (
     digest_contents,
     index_folder,
     rebuild_command,
+    stamp_index,
 )
 
 if TYPE_CHECKING:
@@ -71,9 +72,7 @@ class PhotoIndex:
             IndexMismatchError: The index was made by other weights or for other photos.
             GalleryError: There is none yet, or it is damaged. The sentence ends with the command that helps.
         """
-        folder = index_folder(gallery, checkpoint)
-        sidecar = read_sidecar(folder, gallery, checkpoint)
-        engine = _open_engine(folder, sidecar, gallery, checkpoint)
+        sidecar, engine = _open(gallery, checkpoint)
         support = {name: tuple(gallery.by_id[id] for id in ids) for name, ids in sidecar.support.items()}
         keys = {id: sidecar.photos[id][:DIGITS] for ids in sidecar.support.values() for id in ids}
         photos = (gallery.by_id[id] for id in sidecar.photos)
@@ -170,6 +169,18 @@ def read_sidecar(folder: Path, gallery: Gallery, checkpoint: Checkpoint) -> Side
     check_recipe(sidecar, gallery, checkpoint)
     check_photos(sidecar, gallery, checkpoint)
     return sidecar
+
+
+def _open(gallery: Gallery, checkpoint: Checkpoint) -> tuple[Sidecar, Engine]:
+    """Open an index; once more where another process has written it anew in the middle."""
+    while True:
+        folder, stamp = index_folder(gallery, checkpoint), stamp_index(gallery, checkpoint)
+        try:
+            sidecar = read_sidecar(folder, gallery, checkpoint)
+            return sidecar, _open_engine(folder, sidecar, gallery, checkpoint)
+        except IndexMismatchError:
+            if stamp_index(gallery, checkpoint) == stamp:
+                raise
 
 
 def _open_engine(folder: Path, sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> Engine:
