@@ -54,7 +54,8 @@ def test_the_folder_of_this_machine_is_not_told(zoo, tmp_path):  # noqa: F811
     [
         ([], "has no photos; there is nothing to push"),
         ([*PHOTOS, Photo("gone", "photos/gone.jpg", "cat")], "1 photos of gallery 'zoo' are missing"),
-        ([*PHOTOS, Photo("odd", "photos/\udcff.jpg", "cat")], r"cannot name 1 photos .*photos/\\udcff.jpg"),
+        ([*PHOTOS, Photo("odd", "photos/\udcff.jpg", "cat")], r"1 photos .* no UTF-8 .*photos/\\udcff.jpg"),
+        ([replace(PHOTOS[0], credit="Jos\udce9")], "1 photos .* have names or notes that are no UTF-8 text"),
         ([*PHOTOS, Photo("git", "photos/.git/one.jpg", "cat")], "cannot name 1 photos"),
     ],
 )

@@ -3,12 +3,12 @@
 import csv
 import hashlib
 import io
-import json
 from dataclasses import replace
 
 import pytest
 
 from zsbir.gallery import Photo, write_photos
+from zsbir.index.sidecar import FORMAT, Sidecar
 
 PHOTOS = [
     Photo("cat/one", "photos/cat/one.jpg", "cat", "A cat", credit="Ada", licence="CC-BY-4.0"),
@@ -40,9 +40,19 @@ def add_index(home, name, ids, vectors=b"vectors"):
     folder = home / "index" / name
     folder.mkdir(parents=True)
     (folder / "photos.faiss").write_bytes(vectors)
-    sidecar = {"photos": dict.fromkeys(ids, "key"), "skipped": {}}
-    sidecar["vectors"] = "sha256:" + hashlib.sha256(b"vectors").hexdigest()
-    (folder / "photos.json").write_text(json.dumps(sidecar))
+    sidecar = Sidecar(
+        **{
+            "format": FORMAT,
+            "zsbir": "",
+            "checkpoint": name,
+            "backbone": "",
+            "weights": "",
+            "preprocess": {},
+        },
+        **{"dimension": 2, "dtype": "float32", "photos": dict.fromkeys(ids, "key"), "skipped": {}},
+        vectors="sha256:" + hashlib.sha256(b"vectors").hexdigest(),
+    )
+    (folder / "photos.json").write_bytes(sidecar.to_bytes())
 
 
 def push(machine, *arguments):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import json
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +12,7 @@ from zsbir.gallery import Gallery
 from zsbir.gallery.photos import COLUMNS
 from zsbir.hub.parcel import CARD, Item, Parcel
 from zsbir.hub.reference import Reference
+from zsbir.index.sidecar import SIDECAR, VECTORS, Sidecar
 from zsbir.publishing.dataset_card import write_gallery_card
 from zsbir.publishing.licences import UNKNOWN, advise, count_licences
 
@@ -21,7 +20,6 @@ TABLE = "metadata.csv"  # as `datasets` calls the table of an image folder
 FILE_COLUMN = "file_name"
 HEADING = [FILE_COLUMN, *(column for column in COLUMNS if column != "file")]
 INDEXES, LICENCES = "index", "LICENSES"
-SIDECAR, VECTORS = "photos.json", "photos.faiss"
 SHOWN = 3
 
 
@@ -77,6 +75,12 @@ def _photos(gallery: Gallery) -> list[Item]:
             f"{len(missing)} photos of gallery '{gallery.name}' are missing ({_some(missing)}); bring it up "
             f"to date with `python -m zsbir index FOLDER --gallery {gallery.name}`, then push."
         )
+    garbled = [photo.file for photo in gallery.photos if not _is_text("".join(vars(photo).values()))]
+    if garbled:
+        raise GalleryError(
+            f"{len(garbled)} photos of gallery '{gallery.name}' have names or notes that are no UTF-8 text "
+            f"({_some(garbled)}); rename them or save their table as UTF-8, then index again."
+        )
     strange = [photo.file for photo in gallery.photos if not _is_nameable(photo.file)]
     if strange:
         raise GalleryError(
@@ -86,12 +90,16 @@ def _photos(gallery: Gallery) -> list[Item]:
     return [Item(photo.file, gallery.path(photo)) for photo in gallery.photos]
 
 
-def _is_nameable(file: str) -> bool:
-    """Whether a path is valid text, in no hidden folder of git or of the Hub's client, and not the card's."""
+def _is_text(text: str) -> bool:
     try:
-        file.encode()
+        text.encode()
     except UnicodeEncodeError:
         return False
+    return True
+
+
+def _is_nameable(file: str) -> bool:
+    """Whether a path is in no hidden folder of git or of the Hub's client, and not the card's."""
     return not {".git", ".cache"} & set(PurePosixPath(file).parts) and file not in (CARD, TABLE)
 
 
@@ -107,15 +115,16 @@ def _indexes(gallery: Gallery) -> tuple[dict[str, Path], dict[str, str]]:
 
 def _trouble(gallery: Gallery, folder: Path) -> str:
     """What is wrong with an index; "" if it is whole and of these photos."""
+    from zsbir.index.vectors import digest_file
+
     try:
-        sidecar = json.loads((folder / SIDECAR).read_text(encoding="utf-8"))
-        vectors = hashlib.sha256((folder / VECTORS).read_bytes()).hexdigest()
-        indexed = sidecar["photos"].keys() | sidecar["skipped"].keys()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        sidecar = Sidecar.from_bytes((folder / SIDECAR).read_bytes())
+        vectors = digest_file(folder / VECTORS)
+    except (OSError, ValueError):
         return "it is not complete"
-    if indexed != gallery.by_id.keys():
+    if sidecar.photos.keys() | sidecar.skipped.keys() != gallery.by_id.keys():
         return f"it is not of these photos; build it again with --checkpoint {folder.name}"
-    return "" if sidecar.get("vectors") == f"sha256:{vectors}" else "its vectors are damaged"
+    return "" if sidecar.vectors == vectors else "its vectors are damaged"
 
 
 def _is_ours(path: str) -> bool:
