@@ -19,8 +19,8 @@ async def answer(question: Question, service: Service) -> dict[str, Any]:
     """Answer with the moments, and with each photo that ever stood first once.
 
     `{"category": str | None, "searched", "moments": [{"strokes", "rank", "score", "first": [number in
-    photos]}], "photos": [as in a search's answer]}`. In fine-grained mode the photo's own category was searched, whatever
-    is chosen on the page.
+    photos]}], "photos": [as in a search's answer]}`. In fine-grained mode the photo's own category was
+    searched, whatever is chosen on the page.
     """
     retriever = await service.opened(question.gallery, question.method, question.mode)
     return await service.explain(lambda: _followed(retriever, question))
