@@ -2,14 +2,10 @@
 
 const LANGUAGES = ["de", "fr"];
 
-/** The language to speak: what the address asks for (?lang=de), else the browser's first that there is. */
-export function choose({ search }, preferred) {
-  const asked = new URLSearchParams(search).get("lang");
-  for (const tag of asked ? [asked] : preferred) {
-    const language = tag.toLowerCase().split("-")[0];
-    if (language === "en" || LANGUAGES.includes(language)) return language;
-  }
-  return "en";
+/** The first of some language tags that the page speaks. */
+export function choose(tags) {
+  const languages = tags.map((tag) => tag.toLowerCase().split("-")[0]);
+  return languages.find((language) => language === "en" || LANGUAGES.includes(language)) ?? "en";
 }
 
 /** The sentences of a language, by the English ones; none where they cannot be had. */
@@ -22,8 +18,8 @@ async function learn(language) {
   }
 }
 
-export const language = globalThis.location ? choose(location, navigator.languages ?? []) : "en";
-const sentences = globalThis.location ? await learn(language) : {};
+export const language = globalThis.document ? choose([navigator.language, ...navigator.languages]) : "en";
+const sentences = globalThis.document ? await learn(language) : {};
 
 /** Say a sentence, with {names} in it filled in; numbers are written as the language writes them. */
 export function say(sentence, values = {}) {
