@@ -186,7 +186,7 @@ def test_the_method_decides_what_counts_as_untrained(fake):
     assert PlainCLIP.name == retriever.checkpoint.method.name
     service.checkpoints = ["plain-ViT-B-32-quickgelu-openai", "plain"]
     assert ask(service, sheet, checkpoint=service.checkpoints[0])[0]["untrained"]
-    retriever.checkpoint.method = SimpleNamespace(name="clip-at")
+    retriever.checkpoint.method.name = "clip-at"
     assert not ask(service, sheet, checkpoint="plain")[0]["untrained"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import json
 import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from zsbir.strokes import Drawing
 from zsbir.ui import Service
 
 CATEGORIES = ["cat", "desk_lamp", "office_chair", "guitar", "sea_turtle"]
+LEARNT = ["cat", "guitar"]  # what every method but plain CLIP was trained on
 COUNT = 60
 MISSING = 7  # this photo is listed but its file is not there
 EVIL = '<img src=x onerror="window.hacked=1">`${window.hacked=1}`{{value}}'
@@ -85,7 +87,10 @@ class FakeRetriever:
     method: str = "plain"
 
     def __post_init__(self):
-        self.checkpoint = SimpleNamespace(method=SimpleNamespace(name=self.method), origin="")
+        learnt = [] if self.method == "plain" else ["something"]
+        method = SimpleNamespace(name=self.method, parameters=lambda: learnt)
+        (self.gallery.root / "results.json").write_text(json.dumps({"categories": LEARNT}))
+        self.checkpoint = SimpleNamespace(method=method, origin="", path=self.gallery.root)
         self.index = SimpleNamespace(notes=[])
         self.gate.set()
 

@@ -100,3 +100,19 @@ def test_a_drawing_that_python_forgot_is_sent_again(page, sheets, monkeypatch):
     strokes = [len(sheet["strokes"]) for sheet in sheets]
     assert 1 in strokes[strokes.index(0) :]
     sheet_says(page, "1 stroke")
+
+
+def test_a_ring_marks_what_the_method_never_learnt_from(page):
+    """CLIP-AT of the fake learnt cats and guitars."""
+    stroke(page, LEFT)
+    see_photos(page, near=6)
+    ringed, legend = page.locator(".grid li.unseen"), page.locator(".legend")
+    expect(ringed).to_have_count(0)
+    expect(legend).to_have_text("Plain CLIP learnt from no sketches: it has to find every category zero-shot.")
+    choose(page, "Method", "CLIP-AT")
+    expect(legend).to_have_text("A ring marks a category that CLIP-AT never learnt from: found zero-shot.")
+    of_tiles = "items => items.map((item) => item.querySelector('.category').textContent)"
+    unseen = set(ringed.evaluate_all(of_tiles))
+    seen = set(page.locator(".grid li:not(.unseen)").evaluate_all(of_tiles))
+    assert (unseen, seen) == ({"desk lamp", "office chair", "sea turtle"}, {"cat", "guitar"})
+    assert ringed.first.get_by_role("button").get_attribute("aria-label").endswith(", unseen")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,8 @@ def category_statuses(checkpoint: Checkpoint, categories: Iterable[str]) -> dict
         checkpoint: Any; plain CLIP learnt nothing of its own.
         categories: As a gallery names them.
     """
-    trained = _trained(checkpoint.path / RESULTS) if list(checkpoint.method.parameters()) else frozenset()
+    learns = any(True for _ in checkpoint.method.parameters())
+    trained = _trained(checkpoint.path / RESULTS) if learns else frozenset()
     if trained is None:
         return dict.fromkeys(categories, UNKNOWN)
     return {name: SKETCHES if shared_name(name) in trained else NOT_BY_IT for name in categories}
@@ -49,10 +50,15 @@ def shared_name(category: str) -> str:
 def _trained(path: Path) -> frozenset[str] | None:
     """The training categories that a run has written down; None where there is no such list."""
     try:
-        listed = json.loads(path.read_text(encoding="utf-8"))["categories"]
-        return frozenset(map(shared_name, listed))
+        return _listed(path, path.stat().st_mtime_ns)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+@lru_cache(maxsize=64)
+def _listed(path: Path, modified: int) -> frozenset[str]:
+    """Read once, for every search asks; `modified` keeps the cache honest."""
+    return frozenset(map(shared_name, json.loads(path.read_text(encoding="utf-8"))["categories"]))
 
 
 @cache

@@ -15,6 +15,7 @@ from zsbir.ui.assets import module, static
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from zsbir.gallery import Photo
     from zsbir.retriever import Hit
     from zsbir.ui.service import Answer
 
@@ -95,20 +96,28 @@ def found(seq: int, answer: Answer, gallery: str) -> dict[str, Any]:
         "assumed": result.assumed,
         "searched": result.searched,
         "seen": data_url(result.seen),
-        "photos": [photo_entry(hit, gallery) for hit in result.hits],
+        "photos": [
+            {**photo_entry(hit, gallery), "status": answer.statuses.get(hit.category)} for hit in result.hits
+        ],
     }
 
 
 def photo_entry(hit: Hit, gallery: str) -> dict[str, Any]:
     """One hit as page and API show it; no field is called `path`, which gradio_client would download."""
-    photo = hit.photo
     return {
         "rank": hit.rank,
+        "score": round(float(hit.score), 4),
+        "percentile": round(float(hit.percentile), 2),
+        **photo_card(hit.photo, gallery),
+    }
+
+
+def photo_card(photo: Photo, gallery: str) -> dict[str, Any]:
+    """What a gallery tells about one of its photos, and the address of its picture."""
+    return {
         "id": photo.id,
         "category": photo.category,
         "title": photo.title,
-        "score": round(float(hit.score), 4),
-        "percentile": round(float(hit.percentile), 2),
         "credit": photo.credit,
         "licence": photo.licence,
         "source": photo.source,

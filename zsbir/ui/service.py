@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from zsbir.errors import ZSBIRError
+from zsbir.explain.seen import category_statuses
 from zsbir.families import Choice, choose, default_family, families_of, family_of, readable
 from zsbir.inference import submit
 from zsbir.progress import watched
@@ -64,6 +65,7 @@ class Answer:
         method: Its method.
         by: The method in words for people.
         note: One sentence if another family was asked for; else "".
+        statuses: Category of a photo -> whether the checkpoint learnt from it; see `zsbir.explain.seen`.
     """
 
     result: Result
@@ -71,6 +73,7 @@ class Answer:
     method: str
     by: str
     note: str
+    statuses: dict[str, str]
 
 
 class Service:
@@ -215,8 +218,10 @@ class Service:
 
     def _rank(self, query: Query, choice: Choice, retriever: Retriever) -> Answer:
         result = retriever.retrieve(query.drawing, query.mode, query.k, query.category)
-        method = retriever.checkpoint.method.name
-        return Answer(result, choice.checkpoint, method, readable(family_of(choice.checkpoint)), choice.note)
+        method, by = retriever.checkpoint.method.name, readable(family_of(choice.checkpoint))
+        found = {hit.category for hit in result.hits if hit.category}
+        statuses = category_statuses(retriever.checkpoint, found)
+        return Answer(result, choice.checkpoint, method, by, choice.note, statuses)
 
 
 def bundled(

@@ -1,5 +1,6 @@
 // What an answer says about itself, in a headline and a note.
 
+import { say } from "../shared/say.js";
 import { make, words } from "./words.js";
 
 /** Write headline, note and the picture that the model saw into `part`. */
@@ -7,7 +8,20 @@ export function heading(part, answer) {
   const [title, note] = answer.mode === "fine-grained" && answer.category ? within(answer) : among(answer);
   part.querySelector("h2").replaceChildren(...title);
   part.querySelector(".note").textContent = note.filter(Boolean).join(" ");
+  const below = part.querySelector(".legend");
+  below.textContent = legend(answer);
+  below.classList.toggle("ringed", !answer.untrained && answer.photos.some(isUnseen));
   part.querySelector(".seen img").src = answer.seen;
+}
+
+const isUnseen = ({ status }) => status === "not by it";
+
+/** What the rings mean: which photos the method had to find without having learnt from their category. */
+function legend({ untrained, photos, by }) {
+  if (untrained) return say("{by} learnt from no sketches: it has to find every category zero-shot.", { by });
+  if (photos.some(({ status }) => status === "unknown")) return say("Nothing tells which categories {by} learnt from.", { by });
+  if (!photos.some(isUnseen)) return "";
+  return say("A ring marks a category that {by} never learnt from: found zero-shot.", { by });
 }
 
 /** Fine-grained: the photos of one category. */

@@ -24,7 +24,7 @@ export function mount({ element, props, server, watch }) {
   let speakTimer = null;
 
   function show(answer) {
-    tiles.show(answer.photos);
+    tiles.show(answer.photos, !answer.untrained);
     heading(part(".answer"), answer);
     settle(answer.photos.length ? "found" : "nothing");
     const aloud = `${counted(answer.photos.length)}. ${part("h2").textContent}.`;
@@ -85,6 +85,7 @@ export function mount({ element, props, server, watch }) {
   });
   attachViews(root, part(".tabs"), part(".view-photos"));
   attachExamples(part(".examples ul"), props.examples);
+  listen("open", ({ photos, index }) => view(photos, index)); // other views open their photos here, too
   watch("value", receive);
   receive();
 }

@@ -1,5 +1,6 @@
 // The grid of photos; a photo that stays keeps its tile, so that nothing flickers while one draws.
 
+import { say } from "../shared/say.js";
 import { make, numbers, words } from "./words.js";
 
 export class Tiles {
@@ -7,14 +8,17 @@ export class Tiles {
   #view;
   #tiles = new Map(); // photo address -> its list item
   #photos = [];
+  #ringed = false;
 
   /** Fill `grid`; `view(photos, index)` opens one of them large. */
   constructor(grid, view) {
     [this.#grid, this.#view] = [grid, view];
   }
 
-  show(photos) {
+  /** Show photos; where `ringed`, with a ring at those of categories that the method never learnt from. */
+  show(photos, ringed = false) {
     this.#photos = photos;
+    this.#ringed = ringed;
     this.#tiles = new Map(photos.map((photo) => [photo.url, this.#tile(photo)]));
     this.#grid.replaceChildren(...this.#tiles.values());
   }
@@ -27,7 +31,9 @@ export class Tiles {
     item.querySelector(".percentile").textContent = `${photo.percentile.toFixed(digits)}\u00a0%`;
     const title = photo.title && photo.title !== photo.category ? ` (${photo.title})` : "";
     const label = `${photo.rank}. ${words(photo.category)}${title}, ${numbers(photo)}`;
-    item.firstChild.setAttribute("aria-label", label);
+    const unseen = this.#ringed && photo.status === "not by it";
+    item.classList.toggle("unseen", unseen);
+    item.firstChild.setAttribute("aria-label", unseen ? `${label}, ${say("unseen")}` : label);
     item.firstChild.title = photo.title || words(photo.category);
     return item;
   }

@@ -17,7 +17,7 @@ export function attachViewer(viewer) {
     plate.alt = name;
     plate.src = `${photo.url}?side=1600`;
     viewer.querySelector("h3").textContent = name;
-    viewer.querySelector(".numbers").textContent = `${words(photo.category)}, ${numbers(photo)}`;
+    viewer.querySelector(".numbers").textContent = [words(photo.category), numbers(photo)].filter(Boolean).join(", ");
     viewer.querySelector(".credit").replaceChildren(...credit(photo));
   }
 
