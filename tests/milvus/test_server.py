@@ -80,7 +80,8 @@ def test_a_server_is_told_of_when_gone_and_found_again(gallery, checkpoint, brou
             index.search(query, 1)
     patience(30)
     with serving(tmp_path / "data", brought):
-        assert PhotoIndex.load(gallery, checkpoint).search(query, 1).photos == (gallery.photos[0],)
+        for opened in (index, PhotoIndex.load(gallery, checkpoint)):
+            assert opened.search(query, 1).photos == (gallery.photos[0],)
 
 
 def test_other_weights_are_refused_as_with_files(gallery, checkpoint, brought, folder, tmp_path):

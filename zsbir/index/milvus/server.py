@@ -48,7 +48,13 @@ class Server:
         if self.is_embedded:
             _make_folder(Path(uri).parent)
         with _opening:
-            self._client = self._bounded(MilvusClient, uri, token=os.environ.get(TOKEN, ""), timeout=PATIENCE)
+            self._client = self._bounded(
+                MilvusClient,
+                uri,
+                token=os.environ.get(TOKEN, ""),
+                timeout=PATIENCE,
+                grpc_options=RECONNECTING,
+            )
 
     def call(self, what: str, *args: Any, timeout: float = PATIENCE, **kwargs: Any) -> Any:
         """Call a method of `pymilvus.MilvusClient` by its name.
