@@ -1,5 +1,6 @@
 """One thread for all inference, whoever asks, from wherever."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -7,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from zsbir.inference import run, submit
+from zsbir.inference import patiently, run, submit
 
 
 def here():
@@ -50,3 +51,56 @@ def _here_in_a_fork():
         said = answer.read()
     assert os.waitpid(child, 0)[1] == 0
     return said
+
+
+def held_back():
+    """Keep the inference thread busy; returns what lets it go."""
+    begun, go = threading.Event(), threading.Event()
+    submit(lambda: (begun.set(), go.wait(10)))
+    assert begun.wait(10)
+    return go
+
+
+def test_whoever_draws_goes_before_the_patient():
+    order, go = [], held_back()
+    with patiently():
+        futures = [submit(order.append, name) for name in ("patient", "patient too")]
+    futures += [submit(order.append, name) for name in ("prompt", "prompt too")]
+    go.set()
+    for future in futures:
+        future.result(10)
+    assert order == ["prompt", "prompt too", "patient", "patient too"]
+
+
+def test_patience_has_an_end(monkeypatch):
+    monkeypatch.setattr("zsbir.inference.PATIENCE", -1)
+    order, go = [], held_back()
+    with patiently():
+        patient = submit(order.append, "patient")
+    prompt = submit(order.append, "prompt")
+    go.set()
+    assert patient.result(10) is prompt.result(10) is None
+    assert order == ["patient", "prompt"]
+
+
+def test_patience_reaches_work_beside_the_event_loop():
+    """As the page's explanations are worked out."""
+
+    async def explain():
+        with patiently():
+            return await asyncio.to_thread(lambda: submit(order.append, "explanation"))
+
+    order, go = [], held_back()
+    explanation, search = asyncio.run(explain()), submit(order.append, "search")
+    go.set()
+    assert explanation.result(10) is search.result(10) is None
+    assert order == ["search", "explanation"]
+
+
+def test_what_was_given_up_is_not_done():
+    done, go = [], held_back()
+    given_up, other = submit(done.append, "given up"), submit(done.append, "other")
+    assert given_up.cancel()
+    go.set()
+    other.result(10)
+    assert done == ["other"]

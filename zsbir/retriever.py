@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from zsbir.hits import Hit, Result
 from zsbir.images import normalise_sketch, to_pixels
 from zsbir.inference import run
 from zsbir.modes import MODES
+from zsbir.rounds import Search, Wanted, alone, together
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Question: TypeAlias = "tuple[Drawing | Image.Image, str, int, str | None]"
 TOGETHER = 16  # queries that pass the model at once, where there are several
 VOTERS = 10  # nearest photos that decide which category is assumed
 
@@ -117,25 +119,37 @@ class Retriever:
             CheckpointError: The checkpoint was not made for this mode.
             ZSBIRError: Mode or k make no sense.
         """
+        return alone(self._searching(drawing, mode, k, category))
+
+    def retrieve_all(self, questions: Sequence[Question]) -> list[Result | Exception]:
+        """Do for each what `retrieve` does with these arguments, embedding together what can be.
+
+        An error that `retrieve` would raise stands in the place of the result; it is not its neighbours'.
+        """
+        return together([self._searching(*question) for question in questions])
+
+    def _searching(self, drawing: Drawing | Image.Image, mode: str, k: int, category: str | None) -> Search:
         self.check(mode, k, category)
         seen = self.query_image(drawing)
         needs_category = self.checkpoint.method.needs_category
-        vector = None if needs_category else self.embed_query(seen)
+        vector = None if needs_category else (yield Wanted(self, seen))
         assumed = category is None and (mode == "fine-grained" or needs_category)
         if assumed and vector is not None and self._guide is self:
             category = self._vote(vector)
         elif assumed:
-            category = self._ask_guide(drawing, seen)
+            guide = self._guide
+            same = guide.checkpoint.method.preprocess.side == seen.width
+            category = guide._vote((yield Wanted(guide, seen if same else guide.query_image(drawing))))
         if vector is None:
             self._check_told(category)
-            vector = self.embed_query(seen, category)
+            vector = yield Wanted(self, seen, category)
         ranking = self.index.search(vector, k, category)
         assumed = assumed and category is not None
         return Result(self.hits(ranking), mode, category, assumed, seen, ranking.searched, vector)
 
     def assume_category(self, drawing: Drawing | Image.Image) -> str | None:
         """Guess what a drawing shows by a vote of the nearest photos; None if these have no categories."""
-        return self._ask_guide(drawing, self.query_image(drawing))
+        return self._guide._vote(self._guide.embed_query(self._guide.query_image(drawing)))
 
     def embed(self, drawing: Drawing | Image.Image, category: str | None = None) -> NDArray[np.float32]:
         """Turn a drawing into the vector that photos are compared with.
@@ -181,12 +195,6 @@ class Retriever:
         method = self.checkpoint.method
         if category is not None and not method.knows(category):
             method.remember(category, support_pixels(self.gallery, self.checkpoint, self.index, category))
-
-    def _ask_guide(self, drawing: Drawing | Image.Image, seen: Image.Image) -> str | None:
-        guide = self._guide
-        if guide.checkpoint.method.preprocess.side != seen.width:
-            seen = guide.query_image(drawing)
-        return guide._vote(guide.embed_query(seen))
 
     def _vote(self, vector: NDArray[np.float32]) -> str | None:
         # The photo after the voters is what they are compared with.
