@@ -32,7 +32,7 @@ export class Replay {
   arrive(strokes, duration) {
     this.#sheet.settle();
     const drawing = { strokes, picture: null };
-    if (document.hidden || prefersStillness()) this.#sheet.commit(drawing);
+    if (!strokes.length || document.hidden || prefersStillness()) this.#sheet.commit(drawing);
     else this.#play(drawing, duration, () => this.#sheet.commit(drawing));
   }
 

@@ -1,9 +1,9 @@
 // The menu of what one can take along: a link, files, and a clean sheet for the next person.
 
 import { now } from "../shared/question.js";
-import { tell } from "../shared/signals.js";
-import { withoutDrawing, writeLink } from "./address.js";
-import { forget } from "./keep.js";
+import { say } from "../shared/say.js";
+import { writeLink } from "./address.js";
+import { afresh } from "./afresh.js";
 import { onPaper } from "./picture.js";
 import { isEmpty } from "./sheet.js";
 import { isLong, LONGEST } from "./strokes/link.js";
@@ -40,7 +40,7 @@ export function attachShare(root, sheet, notice, server) {
     } catch {
       document.execCommand("copy"); // pages without https, and frames that may not
     }
-    about.textContent = "Copied.";
+    about.textContent = say("Copied.");
   }
 
   async function save(format) {
@@ -56,7 +56,7 @@ export function attachShare(root, sheet, notice, server) {
     const pressed = event.target.closest("button");
     if (!pressed || pressed.getAttribute("aria-disabled") === "true") return;
     if ("copy" in pressed.dataset) copyLink();
-    else if (pressed.dataset.save) save(pressed.dataset.save).catch(() => notice.complain("The file could not be made."));
+    else if (pressed.dataset.save) save(pressed.dataset.save).catch(() => notice.complain(say("The file could not be made.")));
     else if ("afresh" in pressed.dataset) afresh();
   });
   menu.addEventListener("toggle", (event) => event.newState === "open" && fill());
@@ -65,24 +65,17 @@ export function attachShare(root, sheet, notice, server) {
 }
 
 function aboutLink(link, picture, strokes) {
-  if (!link) return `This drawing is too large for a link of ${LONGEST.toLocaleString()} characters. Save it as SVG.`;
-  if (picture) return "A picture cannot travel in a link: strokes and settings do.";
-  if (!strokes.length) return "The link carries the settings. Draw, and it carries the drawing too.";
-  const length = `${link.length.toLocaleString()} characters`;
-  if (isLong(link)) return `${length}: some chats and mails cut a link of this length.`;
-  return `Carries the drawing, mode, method and gallery in ${length}. The server keeps nothing.`;
+  const most = { characters: LONGEST };
+  if (!link) return say("This drawing is too large for a link of {characters} characters. Save it as SVG.", most);
+  if (picture) return say("A picture cannot travel in a link: strokes and settings do.");
+  if (!strokes.length) return say("The link carries the settings. Draw, and it carries the drawing too.");
+  const length = { characters: link.length };
+  if (isLong(link)) return say("{characters} characters: some chats and mails cut a link of this length.", length);
+  return say("Carries the drawing and the settings in {characters} characters. The server keeps nothing.", length);
 }
 
 function download(blob, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
-/** Forget this person's drawing, its history and the settings; what a teacher's link set stays. */
-function afresh() {
-  forget();
-  tell("afresh");
-  history.replaceState(null, "", withoutDrawing(location));
-  location.reload();
 }
