@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from zsbir.errors import DrawingError, GalleryError, ZSBIRError
 from zsbir.families import family_of
+from zsbir.hits import Result
 from zsbir.strokes import Drawing
 from zsbir.ui import Service
 
@@ -73,6 +74,27 @@ class FakeGallery:
         return self.root / photo.file
 
 
+class FakeIndex:
+    """Vectors that are nothing but places, so that a query's cosines stand in the query itself."""
+
+    notes = ()
+
+    def __init__(self, photos: tuple[FakePhoto, ...]):
+        self._categories = np.array([photo.category for photo in photos])
+
+    def places(self, category: str | None = None) -> np.ndarray:
+        """The contract of `zsbir.index.PhotoIndex.places`."""
+        return np.flatnonzero((self._categories == category) | (category is None))
+
+    def vectors(self, places: np.ndarray) -> np.ndarray:
+        """The contract of `zsbir.index.PhotoIndex.vectors`."""
+        return np.eye(len(self._categories), dtype=np.float32)[places]
+
+    def search(self, vector: np.ndarray, k: int, category: str | None = None) -> SimpleNamespace:
+        """The scores that `zsbir.index.PhotoIndex.search` finds."""
+        return SimpleNamespace(scores=sorted(vector[self.places(category)].tolist(), reverse=True)[:k])
+
+
 @dataclass
 class FakeRetriever:
     """Ranks by hue: the nearer to the mean x of the ink, the better; a closed `gate` holds searches back.
@@ -91,7 +113,7 @@ class FakeRetriever:
         method = SimpleNamespace(name=self.method, parameters=lambda: learnt)
         (self.gallery.root / "results.json").write_text(json.dumps({"categories": LEARNT}))
         self.checkpoint = SimpleNamespace(method=method, origin="", path=self.gallery.root)
-        self.index = SimpleNamespace(notes=[])
+        self.index = FakeIndex(self.gallery.photos)
         self.gate.set()
 
     def retrieve(self, drawing, mode="category", k=24, category=None):
@@ -121,9 +143,8 @@ class FakeRetriever:
             )
             for i, (score, photo) in enumerate(scored[:k])
         ]  # fmt: skip
-        return SimpleNamespace(
-            hits=hits, mode=mode, category=category, assumed=assumed, seen=_seen(drawing), searched=n
-        )
+        vector = np.array([1 - abs(photo.hue - target) for photo in self.gallery.photos], dtype=np.float32)
+        return Result(hits, mode, category, assumed, _seen(drawing), n, vector)
 
     @staticmethod
     def _target(drawing) -> float:

@@ -13,6 +13,8 @@ def test_margins_are_those_to_the_next_photo_of_the_whole_ranking(plain, drawing
     readings = read_scores(plain, result)
     assert len(readings) == len(result.hits)
     for place, reading in enumerate(readings):
+        above = (whole[place] - np.mean(whole)) / np.std(whole)
+        assert reading.above == pytest.approx(above, rel=1e-2, abs=1e-4)
         if place + 1 == len(whole):
             assert reading.margin is reading.lead is None
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from zsbir.gallery import Photo
     from zsbir.retriever import Hit
-    from zsbir.ui.service import Answer
+    from zsbir.ui.answers import Answer, Standing
 
 
 STYLES = (
@@ -96,10 +97,23 @@ def found(seq: int, answer: Answer, gallery: str) -> dict[str, Any]:
         "assumed": result.assumed,
         "searched": result.searched,
         "seen": data_url(result.seen),
+        "word": answer.word,
+        "weight": answer.weight,
         "photos": [
-            {**photo_entry(hit, gallery), "status": answer.statuses.get(hit.category)} for hit in result.hits
+            {
+                **photo_entry(hit, gallery),
+                **standing_entry(standing, result.searched),
+                "status": answer.statuses.get(hit.category),
+            }
+            for hit, standing in zip(result.hits, answer.standings, strict=True)
         ],
     }
+
+
+def standing_entry(standing: Standing, searched: int) -> dict[str, Any]:
+    """How a hit stands among the searched photos, in standard deviations; null where nobody knows."""
+    numbers = {name: value and round(float(value), 3) for name, value in asdict(standing).items()}
+    return {**numbers, "searched": searched}
 
 
 def photo_entry(hit: Hit, gallery: str) -> dict[str, Any]:
