@@ -9,7 +9,13 @@ import pytest
 from tests.browser import needs
 from tests.browser.fake import fake_service
 
-SIZES = {"desktop": (1280, 800), "phone": (390, 844), "small phone": (320, 640)}
+SIZES = {
+    "desktop": (1280, 800),
+    "desktop at 200 %": (640, 400),
+    "phone": (390, 844),
+    "phone on its side": (844, 390),
+    "small phone": (320, 640),
+}
 
 
 def pytest_collection_modifyitems(items):
@@ -59,7 +65,9 @@ def visit(chromium, served):
 
     def open_page(size="desktop", url=None, script="", **options):
         width, height = SIZES[size]
-        mobile = {} if size == "desktop" else {"has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+        mobile = (
+            {} if "phone" not in size else {"has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+        )
         context = chromium.new_context(viewport={"width": width, "height": height}, **mobile, **options)
         contexts.append(context)
         page = context.new_page()

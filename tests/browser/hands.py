@@ -9,6 +9,7 @@ needs.playwright()
 from playwright.sync_api import Page, expect  # noqa: E402
 
 __all__ = [
+    "INKED",
     "LEFT",
     "MIDDLE",
     "RIGHT",
@@ -25,6 +26,12 @@ __all__ += ["sheet_says", "stroke", "titles", "tool"]
 LEFT = [(60, 100), (80, 300), (60, 500)]
 RIGHT = [(520, 100), (540, 300), (520, 500)]
 MIDDLE = [(280, 300), (300, 320), (320, 300)]
+INKED = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let inked = 0;
+  for (let i = 3; i < data.length; i += 4) inked += data[i] > 0;
+  return (inked / (data.length / 4)) * 1000;
+}"""
 
 
 def on_sheet(page: Page, x: float, y: float) -> tuple[float, float]:
@@ -88,11 +95,4 @@ def sheet_says(page: Page, what: str) -> None:
 
 def inked(page: Page) -> float:
     """How many of the canvas' pixels are inked, in per mille."""
-    return page.locator("#zs-pad canvas").evaluate(
-        """canvas => {
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          let inked = 0;
-          for (let i = 3; i < data.length; i += 4) inked += data[i] > 0;
-          return (inked / (data.length / 4)) * 1000;
-        }"""
-    )
+    return page.locator("#zs-pad canvas").evaluate(INKED)

@@ -2,6 +2,7 @@
 
 import "../shared/question.js"; // hears of the drawing from the start
 import { listen } from "../shared/signals.js";
+import { translate } from "../shared/translate.js";
 import { readLink, withoutDrawing } from "./address.js";
 import { attachKeep, kept } from "./keep.js";
 import { Notice } from "./notice.js";
@@ -17,6 +18,7 @@ import { attachView } from "./view.js";
 /** Bring the component to life: `input()` asks about the drawing, `wish(settings)` changes settings first. */
 export function mount({ element, props, server, input, wish }) {
   const root = element.querySelector(".pad");
+  translate(root);
   const sheet = new Sheet();
   const sender = new Sender(sheet, props, input);
   const soon = () => sender.soon();

@@ -1,5 +1,6 @@
 // Ways in besides the pen: a file that is chosen, dropped or pasted, a link that is pasted, an example.
 
+import { say } from "../shared/say.js";
 import { isTyping, listen } from "../shared/signals.js";
 import { readLink } from "./address.js";
 import { asInk, asPaper, openPicture } from "./picture.js";
@@ -28,16 +29,16 @@ export function attachOpen(root, sheet, replay, notice, server) {
     if (answer.strokes?.length) return arrive(answer);
     // An SVG without outlines may still show something: a picture inside it, or text.
     if (file && /svg/i.test(`${file.name} ${file.type}`)) return takePicture(await openPicture(file));
-    throw new Error(answer.trouble ?? "There are no strokes in this file.");
+    throw new Error(answer.trouble ?? say("There are no strokes in this file."));
   }
 
   async function takePicture(image) {
-    notice.busy("Reading the picture…");
+    notice.busy(say("Reading the picture…"));
     const answer = await ask("trace_picture", { picture: asPaper(image) });
     if (answer.strokes) return arrive(answer);
     sheet.settle();
     sheet.commit({ strokes: [], picture: asInk(image) });
-    notice.mention("This picture is no plain line drawing, so it is searched with as it is.");
+    notice.mention(say("This picture is no plain line drawing, so it is searched with as it is."));
   }
 
   function arrive({ strokes, note }) {
@@ -50,7 +51,7 @@ export function attachOpen(root, sheet, replay, notice, server) {
     try {
       return await server[question](value);
     } catch {
-      throw new Error("The page's server did not answer. Try again in a moment.");
+      throw new Error(say("The server cannot be reached. Try again in a moment."));
     }
   }
 

@@ -1,5 +1,6 @@
 // A sketch that exists as a picture: opened here in the browser, so that no file is uploaded or kept.
 
+import { say } from "../shared/say.js";
 import { SIDE } from "./strokes/geometry.js";
 import { paint } from "./strokes/ink.js";
 
@@ -16,7 +17,10 @@ export async function openPicture(file) {
     await image.decode();
     return image;
   } catch {
-    throw new Error(`${file.name || "This file"} cannot be opened. Choose a picture, an SVG or an ndjson file.`);
+    const sentence = say("{file} cannot be opened. Choose a picture, an SVG or an ndjson file.", {
+      file: file.name || say("This file"),
+    });
+    throw new Error(sentence);
   } finally {
     URL.revokeObjectURL(url);
   }

@@ -1,5 +1,6 @@
 // What one sees of the drawing: the canvas, sharp at any size, and its description for those who do not see it.
 
+import { say } from "../shared/say.js";
 import { isEmpty } from "./sheet.js";
 import { paint } from "./strokes/ink.js";
 
@@ -13,7 +14,7 @@ export function attachView(root, sheet) {
     if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
     paint(ctx, pixels, sheet.shown, { ink: getComputedStyle(canvas).color });
     invite.hidden = !isEmpty(sheet.shown) || sheet.shown !== sheet.drawing;
-    canvas.setAttribute("aria-label", `Drawing sheet, ${described(sheet.drawing)}`);
+    canvas.setAttribute("aria-label", described(sheet.drawing));
   }
 
   sheet.addEventListener("look", look);
@@ -28,8 +29,8 @@ export function attachView(root, sheet) {
 }
 
 function described(drawing) {
-  if (isEmpty(drawing)) return "empty";
+  if (isEmpty(drawing)) return say("Drawing sheet, empty");
   const count = drawing.strokes.length;
-  const strokes = count === 1 ? "1 stroke" : `${count} strokes`;
-  return drawing.picture ? `a picture and ${strokes}` : strokes;
+  if (drawing.picture) return say("Drawing sheet, a picture and strokes: {count}", { count });
+  return count === 1 ? say("Drawing sheet, 1 stroke") : say("Drawing sheet, {count} strokes", { count });
 }

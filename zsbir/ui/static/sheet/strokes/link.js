@@ -5,6 +5,7 @@
 // differ from the point before (the first from the last of the stroke before), 0, -1, 1, -2 ... as 0, 1, 2, 3 ...
 // Pressures stay behind, and times inside a stroke: they are spread evenly over its length.
 
+import { say } from "../../shared/say.js";
 import { keptPoints, picked } from "./geometry.js";
 import { timed } from "./times.js";
 
@@ -62,11 +63,11 @@ function numbers(strokes) {
 /** The strokes of a link's text; an Error says in one sentence why there are none. */
 export async function decode(text) {
   const [version, ...bytes] = fromBase64url(text);
-  if (version !== VERSION) throw new Error("This link was made by another version of this page.");
+  if (version !== VERSION) throw new Error(say("This link was made by another version of this page."));
   try {
     return strokesOf(await through(new DecompressionStream("deflate-raw"), new Uint8Array(bytes)));
   } catch {
-    throw new Error("The drawing in this link is damaged. Copy the whole link again.");
+    throw new Error(say("The drawing in this link is damaged. Copy the whole link again."));
   }
 }
 
