@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from zsbir.errors import ZSBIRError
-from zsbir.ui.explaining import categories, like, matches, replay, strokes, target
+from zsbir.ui.explaining import categories, compare, like, map, matches, photos, replay, strokes, target
 from zsbir.ui.explaining.question import Question
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ Answer = dict[str, Any]
 # What the page may ask -> what answers it.
 KINDS: dict[str, Callable[[Question, Service], Awaitable[Answer]]] = {
     "categories": categories.answer,
+    "compare": compare.answer,
+    "map": map.points,
+    "place": map.place,
+    "photos": photos.answer,
     "like": like.answer,
     "matches": matches.answer,
     "replay": replay.answer,
