@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from tests.browser.fake import fake_service
 from zsbir.strokes import Drawing
 from zsbir.ui import Query, bundled
-from zsbir.ui.service import _by_name
+from zsbir.ui.bundled import _by_name
 
 DIAGONAL = {"width": 600, "height": 600, "strokes": [{"x": [200, 400], "y": [100, 500]}]}
 

@@ -10,6 +10,7 @@
   - HubError             the Hugging Face Hub cannot give what was asked for
   - DataError            a training or evaluation dataset cannot be read
   - LendingError         ZeroGPU lends no GPU now
+  - SupersededError      a newer question of the same visitor came first
 
 Every message is one sentence that says what is wrong, and what to do about it.
 """
@@ -53,3 +54,7 @@ class DataError(ZSBIRError):
 
 class LendingError(ZSBIRError):
     """ZeroGPU lends no GPU now."""
+
+
+class SupersededError(ZSBIRError):
+    """A newer question of the same visitor came first."""

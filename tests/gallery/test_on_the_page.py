@@ -16,7 +16,8 @@ from zsbir.index.sidecar import stamp_index
 from zsbir.retriever import Retriever
 from zsbir.strokes import Drawing
 from zsbir.ui.events import describer, offerer
-from zsbir.ui.service import Service, bundled
+from zsbir.ui.bundled import bundled
+from zsbir.ui.service import Service
 
 
 @pytest.fixture

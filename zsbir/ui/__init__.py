@@ -6,9 +6,10 @@ import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+from zsbir.ui.bundled import bundled
 from zsbir.ui.page import build
 from zsbir.ui.serve import serve
-from zsbir.ui.service import Answer, Query, Service, bundled
+from zsbir.ui.service import Answer, Query, Service
 
 __all__ = ["Answer", "Query", "Service", "build", "bundled", "launch", "serve"]
 

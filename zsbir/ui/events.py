@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from zsbir.errors import ZSBIRError
+from zsbir.errors import SupersededError, ZSBIRError
 from zsbir.modes import MODES
 from zsbir.ui.drawings import Drawings, ForgottenError
 from zsbir.ui.results import empty, forgotten, found, trouble
@@ -43,8 +43,10 @@ def searcher(service: Service, drawings: Drawings) -> Any:
         chosen = category if mode == "fine-grained" and category in service.categories(gallery) else None
         try:
             found_photos = await service.ask(
-                lambda: Query(drawings.read(visitor, sheet), mode, top_k, chosen, gallery, family)
+                lambda: Query(drawings.read(visitor, sheet), mode, top_k, chosen, gallery, family), visitor
             )
+        except SupersededError:
+            return gr.skip(), gr.skip()
         except ForgottenError:
             return forgotten(sheet.seq), gr.update(**shown)
         except ZSBIRError as error:

@@ -4,76 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from zsbir.errors import ZSBIRError
-from zsbir.explain.seen import category_statuses
-from zsbir.families import Choice, choose, default_family, families_of, family_of, readable
-from zsbir.inference import submit
+from zsbir.families import Choice, choose, families_of, family_of
+from zsbir.inference import patiently, submit
 from zsbir.progress import watched
+from zsbir.ui.answers import Answer, Query, answer
+from zsbir.ui.waiting import Batches
 from zsbir.zerogpu import ON_ZEROGPU
 
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from zsbir.hits import Result
     from zsbir.retriever import Retriever
-    from zsbir.strokes import Drawing
 
 EXPLAINING = 16  # explanations that are worked out or wait at once; some take a second
 WAITING = 64  # questions that may wait at once; each takes some ten milliseconds
+BATCH = 16  # questions that are answered together at most: more take no less time each
 BUSY = "Too many drawings are being searched for right now. Try again in a moment."
 # Retrievers held in memory, for all visitors: every bundled checkpoint of two galleries. They share their
 # backbones, so that each costs its vectors and what its method learnt.
 KEPT_OPEN = 16
-
-
-@dataclass(frozen=True)
-class Query:
-    """One search as the page or the API asks for it.
-
-    Attributes:
-        drawing: Strokes, or a picture of a sketch.
-        mode: "category" or "fine-grained".
-        k: How many photos at most.
-        category: None for all, or in fine-grained mode for an assumed one.
-        gallery: One of the service's.
-        checkpoint: A family, whose checkpoint of the mode is taken, or one checkpoint.
-    """
-
-    drawing: Drawing | Image
-    mode: str
-    k: int
-    category: str | None
-    gallery: str
-    checkpoint: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back, and who ranked it.
-
-    Attributes:
-        result: The photos.
-        checkpoint: The checkpoint that ranked them.
-        method: Its method.
-        by: The method in words for people.
-        note: One sentence if another family was asked for; else "".
-        statuses: Category of a photo -> whether the checkpoint learnt from it; see `zsbir.explain.seen`.
-    """
-
-    result: Result
-    checkpoint: str
-    method: str
-    by: str
-    note: str
-    statuses: dict[str, str]
 
 
 class Service:
@@ -106,6 +63,9 @@ class Service:
         self._stamps: dict[tuple[str, str], object] = {}
         self._photos: dict[str, dict[str, Path]] = {}
         self._categories: dict[str, list[str]] = {}
+        self._batches = Batches(self._answer, BATCH)
+        self._newest: dict[str, int] = {}  # visitor -> number of their newest question, while it is open
+        self._numbers = count()
         self._waiting = self._explaining = 0
         self._doing = ""
 
@@ -123,28 +83,34 @@ class Service:
 
     def search(self, query: Query) -> Future[Answer]:
         """Search after whatever is already queued; the future carries any ZSBIRError."""
-        return submit(self._answer, query)
+        return self._batches.ask(query, _kind(query))
 
-    async def ask(self, prepare: Callable[[], Query]) -> Answer:
+    async def ask(self, prepare: Callable[[], Query], visitor: str = "") -> Answer:
         """Read a question beside the event loop, then search for it; for handlers of one event loop.
 
         Args:
             prepare: decodes what was sent, which may take a while.
+            visitor: who asks; only the newest question of a visitor is answered. "" asks beside any other.
 
         Raises:
+            SupersededError: the same visitor asked again before this question was searched for.
             ZSBIRError: too many questions wait already, or `prepare` or the search refuses this one.
         """
         if self._waiting >= WAITING:
             raise ZSBIRError(BUSY)
         self._waiting += 1
+        number = self._newest[visitor] = next(self._numbers)
         try:
             query = await asyncio.to_thread(prepare)
             if ON_ZEROGPU:  # who waits for a GPU keeps nobody else waiting, and asks in their own name
                 choice, retriever = await asyncio.wrap_future(submit(self._opened, query))
                 return await asyncio.to_thread(self._rank, query, choice, retriever)
-            return await asyncio.wrap_future(self.search(query))
+            superseded = (lambda: self._newest.get(visitor) != number) if visitor else (lambda: False)
+            return await asyncio.wrap_future(self._batches.ask(query, _kind(query), superseded))
         finally:
             self._waiting -= 1
+            if self._newest.get(visitor) == number:
+                del self._newest[visitor]
 
     async def opened(self, gallery: str, checkpoint: str, mode: str) -> Retriever:
         """Open as `open` does, for handlers that ask a retriever more than a search.
@@ -157,7 +123,7 @@ class Service:
         return await asyncio.wrap_future(self.open(gallery, checkpoint, mode))
 
     async def explain(self, work: Callable[[], T]) -> T:
-        """Work out an explanation beside the event loop; what it asks of a model queues with the searches.
+        """Work out an explanation beside the event loop; what it asks of a model lets searches go first.
 
         Raises:
             ZSBIRError: too many wait already, or `work` raises it.
@@ -166,7 +132,8 @@ class Service:
             raise ZSBIRError(BUSY)
         self._explaining += 1
         try:
-            return await asyncio.to_thread(work)
+            with patiently():
+                return await asyncio.to_thread(work)
         finally:
             self._explaining -= 1
 
@@ -209,8 +176,14 @@ class Service:
     def _watch(self, doing: str) -> None:
         self._doing = doing
 
-    def _answer(self, query: Query) -> Answer:
-        return self._rank(query, *self._opened(query))
+    def _answer(self, queries: Sequence[Query]) -> list[Answer | Exception]:
+        """Answer queries of one kind; what is wrong with one is told to nobody else."""
+        choice, retriever = self._opened(queries[0])
+        results = _retrieve(retriever, queries)
+        return [
+            result if isinstance(result, Exception) else _attempt(answer, query, choice, retriever, result)
+            for query, result in zip(queries, results, strict=True)
+        ]
 
     def _opened(self, query: Query) -> tuple[Choice, Retriever]:
         choice = choose(query.checkpoint, query.mode, self.checkpoints)
@@ -218,61 +191,23 @@ class Service:
 
     def _rank(self, query: Query, choice: Choice, retriever: Retriever) -> Answer:
         result = retriever.retrieve(query.drawing, query.mode, query.k, query.category)
-        method, by = retriever.checkpoint.method.name, readable(family_of(choice.checkpoint))
-        found = {hit.category for hit in result.hits if hit.category}
-        statuses = category_statuses(retriever.checkpoint, found)
-        return Answer(result, choice.checkpoint, method, by, choice.note, statuses)
+        return answer(query, choice, retriever, result)
 
 
-def bundled(
-    gallery: str | Path = "everyday", checkpoint: str | Path | None = None, *, device: str = "auto"
-) -> Service:
-    """The service over the galleries and checkpoints that lie beside the package; imports no torch yet.
-
-    Args:
-        gallery: name or folder; a folder is shown by its own name, so that no path reaches a visitor.
-        checkpoint: family, name, folder or Hub repository, likewise; None is the best family that the gallery
-            is indexed for. What is named here is indexed if it has not been yet.
-        device: "auto", "cpu", "cuda" or "mps".
-    """
-    from zsbir.checkpoint import list_checkpoints
-    from zsbir.gallery import indexed_checkpoints, list_galleries
-
-    def offered() -> dict[str, str]:
-        return _by_name(gallery, list_galleries())
-
-    names = list_checkpoints()
-    family = checkpoint or default_family(names, indexed_checkpoints(gallery))
-    checkpoints = {name: name for name in names}
-    if family not in families_of(names):
-        checkpoints = _by_name(family, names)
-        family = family_of(next(iter(checkpoints)))
-
-    def load(gallery: str, checkpoint: str) -> Retriever:
-        from zsbir.lent import open_retriever
-
-        return open_retriever(
-            offered().get(gallery, gallery),
-            checkpoints[checkpoint],
-            device,
-            open_guide=lambda name: service.retriever(gallery, name),
-            # For what was named at the start alone: a visitor's choice shall not keep the others waiting.
-            build=gallery == service.galleries[0] and family_of(checkpoint) == service.family,
-        )
-
-    def stamp(retriever: Retriever) -> object:
-        from zsbir.index.sidecar import stamp_index
-
-        return stamp_index(retriever.gallery, retriever.checkpoint)
-
-    service = Service(lambda: list(offered()), list(checkpoints), load, str(family), stamp)
-    return service
+def _kind(query: Query) -> tuple[str, str, str]:
+    """What queries that one retriever answers have in common."""
+    return query.gallery, query.checkpoint, query.mode
 
 
-def _by_name(first: str | Path, others: list[str]) -> dict[str, str]:
-    """What is shown -> what is opened; the first wins over another of the same name."""
-    path = Path(first).expanduser()
-    shown = path.resolve().name if path.is_dir() else str(first)
-    if shown.startswith("hf://datasets/"):  # a gallery's name stands in the addresses of its photos
-        shown = shown.partition("@")[0].rpartition("/")[2]
-    return {shown: str(first)} | {name: name for name in others if name != shown}
+def _retrieve(retriever: Retriever, queries: Sequence[Query]) -> list[Result | Exception]:
+    questions = [(query.drawing, query.mode, query.k, query.category) for query in queries]
+    if hasattr(retriever, "retrieve_all"):
+        return retriever.retrieve_all(questions)
+    return [_attempt(retriever.retrieve, *question) for question in questions]  # a stand-in without batches
+
+
+def _attempt(function: Callable[..., T], *arguments: Any) -> T | Exception:
+    try:
+        return function(*arguments)
+    except Exception as error:
+        return error
