@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from zsbir.explain.fits import Fit, fit_of
     from zsbir.explain.landscape import GalleryMap, gallery_map, place_drawing
     from zsbir.explain.lanes import Compared, Lane, compare
     from zsbir.explain.matches import KINDS, Matches, match_kinds, match_parts
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from zsbir.explain.words import Steered, reads_words, steer
 
 _HOMES = {
+    "zsbir.explain.fits": ("Fit", "fit_of"),
     "zsbir.explain.lanes": ("Compared", "Lane", "compare"),
     "zsbir.explain.landscape": ("GalleryMap", "gallery_map", "place_drawing"),
     "zsbir.explain.matches": ("KINDS", "Matches", "match_kinds", "match_parts"),
@@ -34,6 +36,7 @@ __all__ = [
     "STATUSES",
     "ZERO_SHOT",
     "Compared",
+    "Fit",
     "GalleryMap",
     "Lane",
     "Matches",
@@ -44,6 +47,7 @@ __all__ = [
     "StrokeImportance",
     "category_statuses",
     "compare",
+    "fit_of",
     "gallery_map",
     "match_kinds",
     "match_parts",

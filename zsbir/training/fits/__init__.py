@@ -1,0 +1,1 @@
+"""Learning when to say that perhaps nothing in a gallery fits a drawing; see `zsbir.explain.fits`."""
