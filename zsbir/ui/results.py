@@ -27,6 +27,8 @@ STYLES = (
     "results/viewer.css",
     "views/views.css",
     "views/categories.css",
+    "views/compare.css",
+    "views/map.css",
 )
 
 
