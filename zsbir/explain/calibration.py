@@ -110,6 +110,8 @@ def load_calibration(folder: Path, index: str) -> Calibration | None:
     """
     from safetensors.numpy import load
 
+    if not (folder / FILE).is_file():
+        return None
     try:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if told.pop("format") != FORMAT or told["index"] != index:
@@ -119,9 +121,10 @@ def load_calibration(folder: Path, index: str) -> Calibration | None:
             raise ValueError(f"{VECTORS} is not the one that belongs to it")
         vectors = load(content)["names"].astype(np.float32)
         names = Names(tuple(listed["here"]), tuple(listed["lacking"]), vectors)
+        if len(vectors) != len(names.here) + len(names.lacking):
+            raise ValueError(f"{VECTORS} does not have one vector a name")
+        told |= {name: float(told[name]) for name in ("weight", "bias", "threshold")}
         return Calibration(**told | {"share": tuple(told["share"])}, names=names)
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise GalleryError(
             f"Cannot use {folder / FILE} ({error}); make it again with python -m zsbir.training.fits, or "

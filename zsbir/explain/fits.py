@@ -62,9 +62,9 @@ def fit_of(retriever: Retriever, result: Result) -> Fit | None:
 
     Returns:
         None where nothing is known: this very index has not been calibrated, the search was within one
-        category or in fine-grained mode.
+        category or in fine-grained mode, or it found no photo.
     """
-    if result.mode != "category" or result.category is not None:
+    if result.mode != "category" or result.category is not None or not result.hits:
         return None
     calibration = _calibration_of(retriever)
     if calibration is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from zsbir.errors import DataError
 from zsbir.evaluation.embed import Embedder
 from zsbir.explain.scan import all_scores
 from zsbir.training.fits.questions import Questions
@@ -35,11 +36,20 @@ class Asked:
 
     @classmethod
     def embed(cls, retriever: Retriever, questions: Questions) -> Asked:
-        """Embed drawings with a retriever's checkpoint."""
+        """Embed drawings with a retriever's checkpoint.
+
+        Raises:
+            DataError: None shows what the gallery has, or none what it lacks.
+        """
         embedded = Embedder(retriever.checkpoint.method).embed(questions.dataset, questions.items)
         answers = dict(zip(questions.items, questions.here, strict=True))
-        categories = tuple(item.category for item in embedded.items)
-        return cls(embedded.vectors, categories, np.array([answers[item] for item in embedded.items]))
+        here = np.array([answers[item] for item in embedded.items], dtype=bool)
+        if here.all() or not here.any():
+            raise DataError(
+                f"The held-out drawings of {questions.dataset.name} do not show both things that gallery "
+                f"'{retriever.gallery.name}' has and things that it lacks; choose another gallery."
+            )
+        return cls(embedded.vectors, tuple(item.category for item in embedded.items), here)
 
 
 def search_alone(retriever: Retriever, vectors: NDArray[np.float32]) -> NDArray[np.float64]:

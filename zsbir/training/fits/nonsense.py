@@ -10,21 +10,7 @@ from numpy.typing import NDArray
 from zsbir.strokes import Drawing, Stroke
 
 SIDE = 600  # of the sheet, in its own units
-WORDS = (
-    "HELLO",
-    "CAT",
-    "LOVE",
-    "HELP",
-    "YES",
-    "NO",
-    "WHAT",
-    "APPLE",
-    "HOUSE",
-    "MAGIC",
-    "ROBOT",
-    "QUIZ",
-    "JUMP",
-)
+WORDS = ("HELLO", "CAT", "LOVE", "HELP", "WHAT", "APPLE", "MAGIC", "ROBOT", "QUIZ", "JUMP")
 # Capitals of straight strokes: points as digits x, y with x from 0 to 2 and y from 0 (above) to 4.
 LETTERS = {
     "A": "041024 0222", "B": "040021022304", "C": "201001031424", "D": "04001021231404",
