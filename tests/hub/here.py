@@ -7,6 +7,9 @@ from pathlib import Path
 import huggingface_hub.constants as constants
 import pytest
 
+from tests.hub.machine import Done
+from zsbir.cli import main
+
 
 def settle(monkeypatch: pytest.MonkeyPatch, endpoint: str, home: Path, *, offline: bool = False) -> None:
     """Set what the client has read from the environment when it was imported; CI forbids it the network."""
@@ -22,3 +25,17 @@ def settle(monkeypatch: pytest.MonkeyPatch, endpoint: str, home: Path, *, offlin
     for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(proxy, raising=False)
         monkeypatch.delenv(proxy.lower(), raising=False)
+
+
+class Here:
+    """This process in place of a `Machine`: its commands need not start, and import torch, each anew."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def zsbir(self, *arguments: object) -> Done:
+        """Run a command line; see `Machine.zsbir`."""
+        self._capsys.readouterr()
+        status = main([str(argument) for argument in arguments])
+        told = self._capsys.readouterr()
+        return Done(status, told.out, told.err)

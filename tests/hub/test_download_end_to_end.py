@@ -1,14 +1,10 @@
 """From one machine to another by command alone: push, download on an empty machine, draw."""
 
-import json
-
 import pytest
 
-from tests.hub.here import settle
 from tests.hub.machine import Machine
 from tests.untrained import rewrite, save_clip_at
 from tests.zoo import save_zoo
-from zsbir.cli import main
 from zsbir.gallery import create_gallery
 
 BAR = '{"word": "bar", "drawing": [[[10, 10], [0, 100]]]}'
@@ -31,29 +27,16 @@ def galleries(tmp_path, monkeypatch):
     return {"ZSBIR_GALLERIES": str(tmp_path / "galleries")}
 
 
-@pytest.fixture
-def owner(hub, tmp_path, monkeypatch, capsys):
-    """Run a command in this very process, as somebody who may push; the other machine has its own."""
-    settle(monkeypatch, hub.url, tmp_path / "owner")
-    monkeypatch.setenv("HF_TOKEN", "hf_user")
-
-    def owner(*arguments):
-        assert main([*map(str, arguments), "--json"]) == 0
-        return json.loads(capsys.readouterr().out.splitlines()[-1])
-
-    return owner
-
-
 @pytest.mark.slow
 def test_what_one_machine_pushes_another_downloads_and_draws_with(
     hub, owner, tmp_path, tiny_folder, galleries, drawing
 ):
     (tiny_folder / "README.md").write_text(LICENCE, encoding="utf-8")
-    tower = owner("push", tiny_folder, "user/tiny", "--yes")["reference"]
+    tower = owner.zsbir("push", tiny_folder, "user/tiny", "--yes", "--json").json["reference"]
     learnt = save_clip_at(tiny_folder, "category")
     rewrite(learnt, backbone=f"hf://{tower}")
     (learnt / "README.md").write_text(LICENCE, encoding="utf-8")
-    pushed = owner("push", learnt, "user/zsbir-clip-at", "--yes")["reference"]
+    pushed = owner.zsbir("push", learnt, "user/zsbir-clip-at", "--yes", "--json").json["reference"]
 
     other = Machine(tmp_path / "other", hub.url, ZSBIR_CHECKPOINTS=str(tmp_path / "none"), **galleries)
     came = other.zsbir("download", "user/zsbir-clip-at", "--json")
@@ -65,7 +48,7 @@ def test_what_one_machine_pushes_another_downloads_and_draws_with(
     search = ("search", drawing, "--gallery", "zoo", "-k", "7", "--device", "cpu", "--checkpoint")
     drawn = other.zsbir(*search, "user/zsbir-clip-at", "--json", **offline)
     assert drawn.status == 0, drawn.err
-    there, here = drawn.json, owner(*search, learnt)
+    there, here = drawn.json, owner.zsbir(*search, learnt, "--json").json
     assert (there["checkpoint"], here["checkpoint"]) == ("zsbir-clip-at", "clip-at-category")
     assert [(hit["id"], hit["score"]) for hit in there["hits"]] == [
         (hit["id"], hit["score"]) for hit in here["hits"]

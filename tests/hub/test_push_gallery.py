@@ -18,11 +18,6 @@ PHOTOS = [
 
 
 @pytest.fixture
-def writer(new_machine):
-    return new_machine("writer", HF_TOKEN="hf_user")
-
-
-@pytest.fixture
 def zoo(tmp_path):
     """The folder of a gallery with one index that is whole."""
     home = tmp_path / "zoo"
@@ -71,8 +66,8 @@ print(json.dumps([photos, contents, indexed_checkpoints(sys.argv[1])]))
 """
 
 
-def test_the_same_gallery_opens_on_an_empty_machine(hub, writer, machine, zoo):
-    facts = push(writer, zoo, "user/zoo", "--yes")
+def test_the_same_gallery_opens_on_an_empty_machine(hub, owner, machine, zoo):
+    facts = push(owner, zoo, "user/zoo", "--yes")
     assert facts["reference"] == f"hf://datasets/user/zoo@{hub.dataset('user/zoo').head}"
     photos, contents, indexes = machine.python(LOAD, facts["reference"]).json
     expected = [replace(photo, licence=photo.licence or "unknown") for photo in PHOTOS]
@@ -80,8 +75,8 @@ def test_the_same_gallery_opens_on_an_empty_machine(hub, writer, machine, zoo):
     assert contents == [photo.id for photo in PHOTOS] and indexes == ["plain"]
 
 
-def test_the_repository_is_an_image_folder(hub, writer, zoo):
-    facts = push(writer, zoo, "user/zoo", "--yes")
+def test_the_repository_is_an_image_folder(hub, owner, zoo):
+    facts = push(owner, zoo, "user/zoo", "--yes")
     files = hub.dataset("user/zoo").files()
     table = list(csv.DictReader(io.StringIO(files["metadata.csv"].decode())))
     assert [row["file_name"] for row in table] == [photo.file for photo in PHOTOS]
@@ -95,18 +90,18 @@ def test_the_repository_is_an_image_folder(hub, writer, zoo):
     assert "1 of 3 photos name no licence" in facts["notes"][0] and "2 licences" in facts["notes"][1]
 
 
-def test_nothing_is_asked_or_sent_unless_told(hub, writer, zoo):
-    done = writer.zsbir("push-gallery", zoo, "user/zoo")
+def test_nothing_is_asked_or_sent_unless_told(hub, owner, zoo):
+    done = owner.zsbir("push-gallery", zoo, "user/zoo")
     assert done.status == 0 and hub.requests == []
     assert "metadata.csv" in done.out and "Nothing has been sent" in done.out
     assert "1 of 3 photos name no licence" in done.err
 
 
-def test_what_the_gallery_no_longer_has_goes_there_too(hub, writer, zoo):
-    push(writer, zoo, "user/zoo", "--yes")
+def test_what_the_gallery_no_longer_has_goes_there_too(hub, owner, zoo):
+    push(owner, zoo, "user/zoo", "--yes")
     hub.dataset("user/zoo").commit({"shown/in/the/card.jpg": "somebody's own"})
     write_photos(zoo / "photos.csv", PHOTOS[1:])
-    facts = push(writer, zoo, "user/zoo", "--yes")
+    facts = push(owner, zoo, "user/zoo", "--yes")
     files = hub.dataset("user/zoo").files()
     assert facts["removed"] == ["index/plain/photos.faiss", "index/plain/photos.json", PHOTOS[0].file]
     assert not set(facts["removed"]) & set(files) and "shown/in/the/card.jpg" in files

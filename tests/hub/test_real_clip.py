@@ -16,14 +16,13 @@ from gradio_client import Client
 from safetensors.torch import save
 
 from tests.hub.machine import ROOT
-from tests.space.running import free_port
+from tests.space.running import TRIANGLE, free_port
 from tests.zoo import save_zoo
 from zsbir.backbone.hub import PINNED
 from zsbir.backbone.torchvision_shim import import_torchvision
 from zsbir.gallery import create_gallery
 
 REPO = "timm/vit_base_patch32_clip_224.openai"
-TRIANGLE = {"width": 600, "height": 600, "strokes": [{"x": [100, 500, 300, 100], "y": [500, 500, 100, 500]}]}
 LIMIT = 150
 
 
