@@ -3,10 +3,11 @@ import test from "node:test";
 
 import { choose, say } from "../../zsbir/ui/static/shared/say.js";
 
-test("the first language that the page speaks is spoken", () => {
-  assert.equal(choose(["ja", "fr-CA", "de"]), "fr");
-  assert.equal(choose(["en-GB", "de"]), "en");
-  assert.equal(choose(["ja"]), "en");
+test("the address is asked first, then the browser, in its order", () => {
+  assert.equal(choose({ search: "?lang=de" }, ["fr-FR"]), "de");
+  assert.equal(choose({ search: "?lang=xx" }, ["ja", "fr-CA", "de"]), "fr");
+  assert.equal(choose({ search: "" }, ["en-GB", "de"]), "en");
+  assert.equal(choose({ search: "" }, ["ja"]), "en");
 });
 
 test("values are filled in, numbers as the language writes them", () => {

@@ -61,8 +61,8 @@ def head() -> str:
     early = "".join(
         f'<link rel="modulepreload" href="{base}/{name}">' for name in served() if name.endswith(".js")
     )
-    style = static("page/page.css", "page/controls.css").replace("{assets}", base)
-    return f"<script>{static('page/language.js')}</script>{early}<style>{style}</style>"
+    style = static("page/page.css", "page/controls.css", "page/projector.css").replace("{assets}", base)
+    return f"{early}<style>{style}</style>"
 
 
 def module(name: str, *events: str) -> str:

@@ -12,15 +12,19 @@ from zsbir.ui.drawings import Drawings
 from zsbir.ui.events import ASSUMED, describer, leaver, offerer, searcher, wisher
 from zsbir.ui.examples import examples
 from zsbir.ui.explaining import explainer
+from zsbir.ui.languages import LANGUAGES, label
 from zsbir.ui.results import Results
 from zsbir.ui.service import Service
 from zsbir.ui.sketchpad import Sketchpad
+from zsbir.ui.word import Word
 
 COUNTS = [12, 24, 48, 96]
 QUIETLY = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
 # What is chosen, for the parts of the page that live in the browser: its link, and what survives a reload.
-TELL_SETTINGS = """(mode, gallery, method, category) => {
-    const detail = { mode, gallery, method, category: mode === "fine-grained" && category ? category : null };
+TELL_SETTINGS = """(mode, gallery, method, chosen, told) => {
+    const category = mode === "fine-grained" && chosen ? chosen : null;
+    const { word, weight } = told?.word ? told : { word: null, weight: null };
+    const detail = { mode, gallery, method, category, word, weight };
     window.zsbirSettings = detail; // for scripts that arrive later than this
     document.dispatchEvent(new CustomEvent("zsbir:settings", { detail }));
 }"""
@@ -37,24 +41,21 @@ def build(service: Service) -> gr.Blocks:
                 pad = Sketchpad(elem_id="zs-pad")
                 gallery, family, top_k = _settings(service)
             with gr.Column(elem_id="zs-find"):
-                mode, category = _question()
+                mode, category, word = _question()
                 results = Results(examples(), explainer(service), elem_id="zs-results")
+        _foot()
         drawings = Drawings()
         # One path for whatever changes the question, so that answers come in the order of the questions.
-        searching = (
-            searcher(service, drawings),
-            [pad, mode, category, top_k, gallery, family],
-            [results, category],
-        )
-        questions = [pad.input, mode.input, category.input, top_k.input, gallery.input, family.input]
-        gr.on(questions, *searching, trigger_mode="always_last", **QUIETLY)
+        asking = [pad, mode, category, top_k, gallery, family, word]
+        searching = (searcher(service, drawings), asking, [results, category])
+        gr.on([each.input for each in asking], *searching, trigger_mode="always_last", **QUIETLY)
         describing = (describer(service), [gallery, family, mode, category], [status, category])
         demo.load(offerer(service), gallery, gallery, **QUIETLY).then(*describing, **QUIETLY)
         gr.on([gallery.input, family.input], *describing, trigger_mode="always_last", **QUIETLY)
-        wished = pad.wish(wisher(service), None, [mode, gallery, family], **QUIETLY)
+        wished = pad.wish(wisher(service), None, [mode, gallery, family, word], **QUIETLY)
         wished.then(*searching, **QUIETLY)
         wished.then(*describing, **QUIETLY)
-        settings = [mode, gallery, family, category]
+        settings = [mode, gallery, family, category, word]
         gr.on([demo.load, *(setting.change for setting in settings)], None, settings, js=TELL_SETTINGS)
         demo.unload(leaver(drawings))
         gr.api(search_endpoint(service), api_name="search", concurrency_limit=None)
@@ -63,19 +64,33 @@ def build(service: Service) -> gr.Blocks:
 
 def _settings(service: Service) -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown]:
     with gr.Row(elem_id="zs-settings"):
-        gallery = gr.Dropdown(service.galleries, label="Gallery", filterable=False)
+        gallery = gr.Dropdown(service.galleries, label=label("Gallery"), filterable=False)
         families = [(readable(family), family) for family in service.families]
-        family = gr.Dropdown(families, value=service.family, label="Method", filterable=False)
-        top_k = gr.Dropdown(COUNTS, value=24, label="Photos", filterable=False)
+        family = gr.Dropdown(families, value=service.family, label=label("Method"), filterable=False)
+        top_k = gr.Dropdown(COUNTS, value=24, label=label("Photos"), filterable=False)
     return gallery, family, top_k
 
 
-def _question() -> tuple[gr.Radio, gr.Dropdown]:
+def _question() -> tuple[gr.Radio, gr.Dropdown, Word]:
     with gr.Row(elem_id="zs-ask"):
-        modes = [(words, mode) for mode, words in READABLE_MODES.items()]
-        mode = gr.Radio(modes, value="category", label="Search", elem_id="zs-mode")
-        category = gr.Dropdown([ASSUMED], value="", label="Category", visible=False, elem_id="zs-category")
-    return mode, category
+        modes = [(label(words), mode) for mode, words in READABLE_MODES.items()]
+        mode = gr.Radio(modes, value="category", label=label("Search"), elem_id="zs-mode")
+        word = Word(elem_id="zs-word")
+        category = gr.Dropdown(
+            [ASSUMED], value="", label=label("Category"), visible=False, elem_id="zs-category"
+        )
+    return mode, category, word
+
+
+def _foot() -> gr.HTML:
+    return gr.HTML(
+        None,
+        html_template=static("page/foot.html"),
+        js_on_load=module("page/foot.js"),
+        apply_default_css=False,
+        elem_id="zs-foot",
+        languages=LANGUAGES,
+    )
 
 
 def _status() -> gr.HTML:

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from zsbir import progress
 from zsbir.errors import ZSBIRError
 from zsbir.ui.assets import STATIC, asset_route, head
+from zsbir.ui.languages import labels
 from zsbir.ui.limits import BodyLimit, NoFiles
 from zsbir.ui.photos import photo_route
 from zsbir.ui.port import choose_port
@@ -64,6 +65,7 @@ def serve(
             ssr_mode=False,
             pwa=False,
             theme=theme(),
+            i18n=labels(),
             head=head(),
             favicon_path=str(STATIC / "page" / "favicon.png"),
             app_kwargs={

@@ -2,9 +2,10 @@
 
 const LANGUAGES = ["de", "fr"];
 
-/** The first of some language tags that the page speaks. */
-export function choose(tags) {
-  const languages = tags.map((tag) => tag.toLowerCase().split("-")[0]);
+/** The language to speak: the one that the address asks for (?lang=de), else the first of the browser's. */
+export function choose({ search }, preferred) {
+  const asked = new URLSearchParams(search).get("lang");
+  const languages = [...(asked ? [asked] : []), ...preferred].map((tag) => tag.toLowerCase().split("-")[0]);
   return languages.find((language) => language === "en" || LANGUAGES.includes(language)) ?? "en";
 }
 
@@ -18,7 +19,7 @@ async function learn(language) {
   }
 }
 
-export const language = globalThis.document ? choose([navigator.language, ...navigator.languages]) : "en";
+export const language = globalThis.document ? choose(location, navigator.languages) : "en";
 const sentences = globalThis.document ? await learn(language) : {};
 
 /** Say a sentence, with {names} in it filled in; numbers are written as the language writes them. */
