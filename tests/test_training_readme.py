@@ -12,6 +12,7 @@ import zsbir
 from zsbir.evaluation import table
 from zsbir.training import ablations, derive
 from zsbir.training.__main__ import build_parser
+from zsbir.training.fits.__main__ import build_parser as build_fits_parser
 from zsbir.training.methods import OBJECTIVES
 from zsbir.training.methods.run import RESUMABLE, read_configs
 
@@ -21,6 +22,7 @@ PARSERS = {
     "zsbir.evaluation.table": table._parser,
     "zsbir.training.ablations": ablations._parser,
     "zsbir.training.derive": derive._parser,
+    "zsbir.training.fits": build_fits_parser,
     "zsbir.training": build_parser,
 }
 

@@ -18,7 +18,7 @@ COLUMNS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Calibrate checkpoints and print what that is worth, as Markdown; return the exit status."""
-    args = _parser().parse_args(arguments)
+    args = build_parser().parse_args(arguments)
     from zsbir.index.sidecar import new_index_folder
     from zsbir.retriever import Retriever
     from zsbir.training.fits.calibrate import calibrate
@@ -52,7 +52,8 @@ def format_rows(checkpoint: str, learnt: Calibration) -> Iterator[str]:
         yield f"| {' | '.join([*cells, says])} |"
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Declare the options of the command."""
     parser = argparse.ArgumentParser(prog="python -m zsbir.training.fits", description=__doc__)
     add = parser.add_argument
     add("checkpoints", nargs="+", metavar="CHECKPOINT", help="such as plain; indexed for the gallery")
