@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.hub.conftest import hub, machine, new_machine  # noqa: F401 - fixtures
+from tests.hub.conftest import hub, owner  # noqa: F401 - fixtures
 from tests.untrained import save_clip_at, save_plain
 from tests.zoo import save_zoo
 from zsbir.checkpoint import load_checkpoint

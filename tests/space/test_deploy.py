@@ -19,9 +19,9 @@ NEVER = re.compile(r"(^|/)(tests|runs|\.git|\.ci|\.cache|__pycache__|\.[a-z]+_ca
 
 
 @pytest.fixture
-def host(new_machine, little):
-    """A machine whose token may write to user/..., with little to deploy."""
-    return new_machine("host", HF_TOKEN="hf_user", **little)
+def host(owner, little):
+    """This process, with a token that may write to user/... and with little to deploy."""
+    return owner
 
 
 def paths(parcel):
@@ -75,26 +75,13 @@ def test_a_free_account_is_told_what_it_may_have(hub, host):
     assert done.status == 2 and "--hardware zero-a10g" in done.err
 
 
-PACK = """
-import json, sys
-from zsbir.hub import Reference
-from zsbir.publishing.space import Wanted, pack_space
-for wanted in json.loads(sys.argv[1]):
-    parcel = pack_space(Reference("user/zsbir", kind="space"), Wanted(**wanted))
-    head = parcel.card[4:].partition("\\n---\\n")[0]
-    print(json.dumps([head, parcel.variables, parcel.notes, [item.path for item in parcel.files]]))
-"""
+def head_of(parcel):
+    """The head of README.md."""
+    return yaml.safe_load(parcel.card[4:].partition("\n---\n")[0])
 
 
-def pack(host, *wanted):
-    """Pack on a machine that asks the loopback Hub; the head of each card parsed."""
-    done = host.python(PACK, json.dumps(wanted))
-    assert done.status == 0, done.err
-    packed = map(json.loads, done.out.splitlines())
-    return [(yaml.safe_load(head), *rest) for head, *rest in packed]
-
-
-def test_models_of_the_hub_come_along_if_everybody_may_have_them(hub, host, tmp_path):
+@pytest.mark.usefixtures("host")
+def test_models_of_the_hub_come_along_if_everybody_may_have_them(hub, tmp_path):
     checkpoint = read(tmp_path / "checkpoints" / "clip-at-category")
     tiny = read(tmp_path / "checkpoints" / "tiny")
     tiny["open_clip_model.safetensors"] = tiny.pop("model.safetensors")
@@ -103,24 +90,22 @@ def test_models_of_the_hub_come_along_if_everybody_may_have_them(hub, host, tmp_
     checkpoint["config.json"] = json.dumps(config).encode()
     commit = hub.model("user/mine").commit(checkpoint)
     hub.model("user/secret", private=True).commit(checkpoint)
-    public, elsewhere, secret = pack(
-        host,
-        {"checkpoint": "user/mine"},
-        {"checkpoint": "user/mine", "variables": {"HF_HOME": "/data"}},
-        {"checkpoint": "user/secret"},
-    )
+    public = pack_space(TO, Wanted(checkpoint="user/mine"))
+    elsewhere = pack_space(TO, Wanted(checkpoint="user/mine", variables={"HF_HOME": "/data"}))
+    secret = pack_space(TO, Wanted(checkpoint="user/secret"))
     mine = f"user/mine config.json,model.safetensors {commit}"
     below = f"user/tiny open_clip_config.json,open_clip_model.safetensors {backbone}"
-    assert public[0]["preload_from_hub"] == [mine, below]
-    assert public[0]["models"] == ["user/mine", "user/tiny"]
-    assert public[1] == {"ZSBIR_CHECKPOINT": f"user/mine@{commit}"}
-    assert len(public[2]) == 1 and "no index for the checkpoint" in public[2][0]
-    assert "preload_from_hub" not in elsewhere[0], "what comes with the image lies in another folder"
-    assert secret[0]["preload_from_hub"] == [below]
-    assert any("user/secret is not for everybody" in note and "HF_TOKEN" in note for note in secret[2])
+    assert head_of(public)["preload_from_hub"] == [mine, below]
+    assert head_of(public)["models"] == ["user/mine", "user/tiny"]
+    assert public.variables == {"ZSBIR_CHECKPOINT": f"user/mine@{commit}"}
+    assert len(public.notes) == 1 and "no index for the checkpoint" in public.notes[0]
+    assert "preload_from_hub" not in head_of(elsewhere), "what comes with the image lies in another folder"
+    assert head_of(secret)["preload_from_hub"] == [below]
+    assert any("user/secret is not for everybody" in note and "HF_TOKEN" in note for note in secret.notes)
 
 
-def test_a_gallery_of_the_hub_stays_there(hub, host):
+@pytest.mark.usefixtures("host")
+def test_a_gallery_of_the_hub_stays_there(hub):
     pushed = pack_gallery(load_gallery("everyday"), Reference("user/photos", kind="dataset"))
     files = {item.path: item.content for item in pushed.items}
     commit = hub.dataset("user/photos").commit(
@@ -129,10 +114,10 @@ def test_a_gallery_of_the_hub_stays_there(hub, host):
             for path, content in files.items()
         }
     )
-    head, variables, notes, paths = pack(host, {"gallery": "hf://datasets/user/photos"})[0]
-    assert head["datasets"] == ["user/photos"] and notes == []
-    assert variables == {"ZSBIR_GALLERY": f"hf://datasets/user/photos@{commit}"}
-    assert [path for path in paths if path.startswith("gallery/")] == ["gallery/README.md"]
+    parcel = pack_space(TO, Wanted(gallery="hf://datasets/user/photos"))
+    assert head_of(parcel)["datasets"] == ["user/photos"] and parcel.notes == ()
+    assert parcel.variables == {"ZSBIR_GALLERY": f"hf://datasets/user/photos@{commit}"}
+    assert [path for path in paths(parcel) if path.startswith("gallery/")] == ["gallery/README.md"]
 
 
 def read(folder):

@@ -1,5 +1,6 @@
 """A Space has the files that `deploy` names, starts with them, writes to none, and may run several times."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from tests.space.clean_environment import unpack
@@ -23,12 +24,11 @@ def test_two_replicas_of_a_space_answer_and_write_to_the_cache_alone(little, tmp
     wanted = Wanted(checkpoint="clip-at-category")
     unpack(pack_space(Reference("user/zsbir", kind="space"), wanted), clone)
     before = seen(clone)
-    with ExitStack() as stack:
-        replicas = [
-            stack.enter_context(running(home / name, root=clone, ZSBIR_CHECKPOINT=wanted.checkpoint))
-            for name in ("one", "two")
-        ]
-        found = [replica.draw(top_k=3) for replica in replicas]
+    with ExitStack() as stack, ThreadPoolExecutor() as pool:
+        names = ("one", "two")
+        replicas = [running(home / name, root=clone, ZSBIR_CHECKPOINT=wanted.checkpoint) for name in names]
+        pages = list(pool.map(stack.enter_context, replicas))
+        found = list(pool.map(lambda page: page.draw(top_k=3), pages))
     assert found[0]["photos"] == found[1]["photos"] and len(found[0]["photos"]) == 3
     assert found[0]["checkpoint"] == "clip-at-category"
     assert seen(clone) == before
