@@ -87,7 +87,7 @@ def page(fake):
 
     def ask(sheet, mode="category", family="plain"):
         handler = searcher(fake[0], drawings)
-        return asyncio.run(handler(sheet, mode, "", 24, "everyday", family, visitor))[0]
+        return asyncio.run(handler(sheet, mode, "", 24, "everyday", family, None, visitor))[0]
 
     ask.leave = lambda: leaver(drawings)(visitor)
     return ask

@@ -31,7 +31,7 @@ MODES = ("category", "fine-grained")
 def ask(service, family, mode="category"):
     visitor = SimpleNamespace(session_hash="visitor")
     sheet = SheetValue.model_validate(DIAGONAL)
-    return asyncio.run(searcher(service, Drawings())(sheet, mode, "", 24, "everyday", family, visitor))[0]
+    return asyncio.run(searcher(service, Drawings())(sheet, mode, "", 24, "everyday", family, None, visitor))[0]
 
 
 # ---- over placeholders

@@ -67,6 +67,7 @@ class FakeGallery:
 
     def __init__(self, name: str, folder: Path, count: int = COUNT):
         self.name, self.root, self.photos = name, folder, tuple(make_photos(folder, count))
+        self.index_homes = (folder,)
         self.categories = sorted({photo.category for photo in self.photos})
 
     def path(self, photo: FakePhoto) -> Path:
@@ -112,7 +113,7 @@ class FakeRetriever:
         learnt = [] if self.method == "plain" else ["something"]
         method = SimpleNamespace(name=self.method, parameters=lambda: learnt)
         (self.gallery.root / "results.json").write_text(json.dumps({"categories": LEARNT}))
-        self.checkpoint = SimpleNamespace(method=method, origin="", path=self.gallery.root)
+        self.checkpoint = SimpleNamespace(name="fake", method=method, origin="", path=self.gallery.root)
         self.index = FakeIndex(self.gallery.photos)
         self.gate.set()
 

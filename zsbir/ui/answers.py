@@ -12,12 +12,12 @@ from zsbir.families import Choice, family_of, readable
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from zsbir.explain import Steered
+    from zsbir.explain import Fit, Steered
     from zsbir.hits import Result
     from zsbir.retriever import Retriever
     from zsbir.strokes import Drawing
 
-WEIGHT = 0.5  # of a word whose weight nobody has set: it counts as much as the drawing
+WEIGHT = 0.35  # of a word whose weight nobody has set: the drawing leads
 DEAF = "{by} reads no words, so the drawing alone ranks here."
 
 
@@ -77,6 +77,7 @@ class Answer:
         standings: One for each photo.
         word: The word that steered; "" if none did.
         weight: Its weight.
+        fit: Whether the gallery has what was drawn; None where nobody knows.
     """
 
     result: Result
@@ -88,6 +89,7 @@ class Answer:
     standings: list[Standing]
     word: str = ""
     weight: float = 0.0
+    fit: Fit | None = None
 
 
 def answer(query: Query, choice: Choice, retriever: Retriever, result: Result) -> Answer:
@@ -96,6 +98,8 @@ def answer(query: Query, choice: Choice, retriever: Retriever, result: Result) -
     Raises:
         ZSBIRError: The word is too long, or the weight is not in [0, 1].
     """
+    from zsbir.explain import fit_of
+
     by, notes = readable(family_of(choice.checkpoint)), [choice.note]
     steered = None
     if query.word.strip():
@@ -112,6 +116,7 @@ def answer(query: Query, choice: Choice, retriever: Retriever, result: Result) -
         _mixed(steered) if steered else _drawn(retriever, result),
         steered.word if steered else "",
         steered.weight if steered else 0.0,
+        fit_of(retriever, result),
     )
 
 
@@ -133,6 +138,6 @@ def _mixed(steered: Steered) -> list[Standing]:
     sketch = [(1 - steered.weight) * score for score in steered.sketch_scores]
     word = [steered.weight * score for score in steered.word_scores]
     above = [drawn + told for drawn, told in zip(sketch, word, strict=True)]
-    nexts = [*above[1:], None]
+    nexts = [*above[1:], None][: len(above)]
     leads = [None if lower is None else own - lower for own, lower in zip(above, nexts, strict=False)]
     return [Standing(*row) for row in zip(above, leads, sketch, word, strict=True)]

@@ -14,6 +14,7 @@ from zsbir.ui.drawings import Drawings, ForgottenError
 from zsbir.ui.results import empty, forgotten, found, trouble
 from zsbir.ui.service import Query, Service
 from zsbir.ui.sketchpad import SheetValue
+from zsbir.ui.word import WordValue, wished_word
 
 ASSUMED = ("Assumed", "")
 LOADING = "Loading the model"
@@ -33,6 +34,7 @@ def searcher(service: Service, drawings: Drawings) -> Any:
         top_k: int,
         gallery: str,
         family: str,
+        told: WordValue | None,
         request: gr.Request,
     ) -> tuple[dict[str, Any], Any]:
         sheet, visitor = sheet or SheetValue(), str(request.session_hash)
@@ -41,10 +43,14 @@ def searcher(service: Service, drawings: Drawings) -> Any:
             drawings.forget(visitor)
             return empty(sheet.seq), gr.update(value="", **shown)
         chosen = category if mode == "fine-grained" and category in service.categories(gallery) else None
+        told = told or WordValue()
+
+        def question() -> Query:
+            drawing = drawings.read(visitor, sheet)
+            return Query(drawing, mode, top_k, chosen, gallery, family, told.word, told.weight)
+
         try:
-            found_photos = await service.ask(
-                lambda: Query(drawings.read(visitor, sheet), mode, top_k, chosen, gallery, family), visitor
-            )
+            found_photos = await service.ask(question, visitor)
         except SupersededError:
             return gr.skip(), gr.skip()
         except ForgottenError:
@@ -113,9 +119,12 @@ def describer(service: Service) -> Any:
 
 
 def wisher(service: Service) -> Any:
-    """The handler of settings that a link brings: those that there are become chosen, others are told."""
+    """The handler of settings that a link brings: those that there are become chosen, others are told.
 
-    def wish(wished: gr.EventData) -> tuple[Any, Any, Any]:
+    A word comes with its weight.
+    """
+
+    def wish(wished: gr.EventData) -> tuple[Any, Any, Any, Any]:
         there = {"mode": list(MODES), "gallery": service.galleries, "method": service.families}
         updates = []
         for name, known in there.items():
@@ -123,6 +132,8 @@ def wisher(service: Service) -> Any:
             if value is not None and value not in known:
                 gr.Warning(f"This page has no {name} {str(value)[:80]!r}, which the link asks for.")
             updates.append(gr.update(value=value) if value in known else gr.skip())
-        return tuple(updates)
+        word = getattr(wished, "word", None)
+        told = gr.skip() if word is None else wished_word(word, getattr(wished, "weight", None))
+        return (*updates, told)
 
     return wish

@@ -1,6 +1,7 @@
 // The grid of photos; a photo that stays keeps its tile, so that nothing flickers while one draws.
 
 import { say } from "../shared/say.js";
+import { most, Standing } from "./standing.js";
 import { make, numbers, words } from "./words.js";
 
 export class Tiles {
@@ -19,16 +20,15 @@ export class Tiles {
   show(photos, ringed = false) {
     this.#photos = photos;
     this.#ringed = ringed;
-    this.#tiles = new Map(photos.map((photo) => [photo.url, this.#tile(photo)]));
+    const highest = most(photos);
+    this.#tiles = new Map(photos.map((photo) => [photo.url, this.#tile(photo, highest)]));
     this.#grid.replaceChildren(...this.#tiles.values());
   }
 
-  #tile(photo) {
+  #tile(photo, highest) {
     const item = this.#tiles.get(photo.url) ?? this.#newTile(photo);
     item.photo = photo;
-    item.querySelector(".score").textContent = photo.score.toFixed(3);
-    const digits = photo.percentile < 99.95 ? 1 : 0;
-    item.querySelector(".percentile").textContent = `${photo.percentile.toFixed(digits)}\u00a0%`;
+    item.standing.show(photo, highest);
     const title = photo.title && photo.title !== photo.category ? ` (${photo.title})` : "";
     const label = `${photo.rank}. ${words(photo.category)}${title}, ${numbers(photo)}`;
     const unseen = this.#ringed && photo.status === "not by it";
@@ -48,7 +48,8 @@ export class Tiles {
     image.src = `${photo.url}?side=384`;
     print.append(image, make("span", "gone", "photo missing"));
     const label = make("span", "label");
-    label.append(make("span", "category", words(photo.category)), make("span", "score"), make("span", "percentile"));
+    item.standing = new Standing();
+    label.append(make("span", "category", words(photo.category)), ...item.standing.parts);
     button.append(print, label);
     button.addEventListener("click", () => this.#view(this.#photos, this.#photos.indexOf(item.photo)));
     item.append(button);

@@ -15,9 +15,10 @@ export const provide = (functions) => (server = functions);
  * gallery, method, mode, category and sheet.
  */
 export async function ask(what, about = {}) {
+  const { mode, gallery, method, category } = now.settings; // explanations are of the drawing alone, without a word
   let answer;
   try {
-    answer = await server.explain({ what, ...now.settings, sheet: now.sheet ?? {}, ...about });
+    answer = await server.explain({ what, mode, gallery, method, category, sheet: now.sheet ?? {}, ...about });
   } catch {
     throw new Error(say("The server cannot be reached. Try again in a moment."));
   }

@@ -2,7 +2,7 @@
 
 import { listen } from "./signals.js";
 
-/** `sheet` is the drawing as it is sent, `settings` the mode, gallery, method and category (or null). */
+/** `sheet` is the drawing as it is sent, `settings` the mode, gallery, method, category, word and weight (or null). */
 export const now = { sheet: null, empty: true, settings: globalThis.zsbirSettings ?? {}, answer: null };
 
 listen("drawing", ({ sheet, empty }) => Object.assign(now, { sheet, empty }));

@@ -1,4 +1,4 @@
-// The drawing survives a reload: it is kept in this tab's own storage, and goes with the tab.
+// The drawing and its word survive a reload: it is kept in this tab's own storage, and goes with the tab.
 
 import { listen } from "../shared/signals.js";
 import { fromDataURL } from "./picture.js";
@@ -11,7 +11,7 @@ export function attachKeep(sheet) {
   let settings = {};
   const keep = () => {
     const { strokes, picture } = sheet.drawing;
-    if (isEmpty(sheet.drawing)) return forget();
+    if (isEmpty(sheet.drawing) && !settings.word) return forget();
     write({ strokes, picture: picture?.toDataURL("image/png") ?? null, settings });
   };
   sheet.addEventListener("change", keep);
