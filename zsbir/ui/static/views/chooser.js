@@ -28,17 +28,10 @@ export function attachChooser(panel, { add, everything, few }) {
   }
 
   function offer(ways) {
-    const modes = [...new Set(ways.map(({ mode }) => mode))];
     select.replaceChildren(
-      ...modes.map((mode) => {
-        const each = ways.filter((way) => way.mode === mode);
-        const group = Object.assign(make("optgroup", ""), { label: modeName(mode) });
-        group.append(
-          ...each.map(({ method, name }) =>
-            Object.assign(make("option", "", name), { value: JSON.stringify({ method, mode }) }),
-          ),
-        );
-        return group;
+      ...ways.map(({ method, mode, name }) => {
+        const text = say("{method}, {mode}", { method: name, mode: modeName(mode) });
+        return Object.assign(make("option", "", text), { value: JSON.stringify({ method, mode }) });
       }),
     );
   }

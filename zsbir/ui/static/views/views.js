@@ -10,6 +10,7 @@ import { make } from "../results/words.js";
 const VIEWS = [
   { name: "photos", title: "Photos" },
   { name: "compare", title: "Compare", load: () => import("./compare.js") },
+  { name: "map", title: "Map", load: () => import("./map.js") },
   { name: "categories", title: "Categories", load: () => import("./categories.js") },
 ];
 

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { middles, placed } from "../../zsbir/ui/static/views/labels.js";
+import { Plane } from "../../zsbir/ui/static/views/plane.js";
+
+const X = [-10000, 0, 10000, 9000, 300];
+const Y = [0, 5000, -5000, -4800, -200];
+
+function plane() {
+  const made = new Plane(X, Y);
+  made.resize(600, 400);
+  return made;
+}
+
+const near = (one, other) => one.every((value, i) => Math.abs(value - other[i]) < 1e-6);
+
+test("all points are on the screen, up is up, and both axes have one measure", () => {
+  const map = plane();
+  const seen = X.map((x, i) => map.toScreen([x, Y[i]]));
+  assert.ok(seen.every(([x, y]) => x >= 0 && x <= 600 && y >= 0 && y <= 400));
+  assert.ok(seen[1][1] < seen[2][1]);
+  const [origin, right, up] = [[0, 0], [1000, 0], [0, 1000]].map((place) => map.toScreen(place));
+  assert.ok(Math.abs(right[0] - origin[0] - (origin[1] - up[1])) < 1e-6);
+  assert.ok(near(map.toPlane(map.toScreen([123, -456])), [123, -456]));
+});
+
+test("what is under the pointer stays there when one comes nearer, and the whole map comes back", () => {
+  const map = plane();
+  const pixel = map.toScreen([300, -200]);
+  const before = map.toScreen([0, 0]);
+  map.near(4, pixel);
+  assert.ok(near(map.toScreen([300, -200]), pixel));
+  map.shift(40, 10);
+  assert.ok(near(map.toScreen([300, -200]), [pixel[0] + 40, pixel[1] + 10]));
+  map.near(0);
+  assert.equal(map.zoom, 1);
+  map.shift(40, 10);
+  assert.ok(near(map.toScreen([0, 0]), before));
+});
+
+test("points are found by pointer, by arrow and by who is next to whom", () => {
+  const map = plane();
+  const [x, y] = map.toScreen([X[2], Y[2]]);
+  assert.equal(map.at([x + 3, y], 12), 2);
+  assert.equal(map.at([x, y + 60], 12), -1);
+  assert.equal(map.next(4, 1, 0), 3); // right, and rather far than aslant
+  assert.equal(map.next(0, -1, 0), 0); // nothing there
+  assert.deepEqual(map.around(2, 3), [2, 3, 4]);
+  map.near(8, [0, 0]);
+  map.reveal([X[2], Y[2]]);
+  const [seenX, seenY] = map.toScreen([X[2], Y[2]]);
+  assert.ok(seenX > 0 && seenX < 600 && seenY > 0 && seenY < 400);
+});
+
+test("a plane of one point, or of none, is no trouble", () => {
+  const one = new Plane([0], [0]);
+  one.resize(100, 100);
+  assert.deepEqual(one.toScreen([0, 0]), [50, 50]);
+  assert.equal(new Plane([], []).at([0, 0], 10), -1);
+});
+
+test("names stand in the middle of their photos, and none on another", () => {
+  const [cats] = middles({ x: [0, 100, 7], y: [0, 50, 7], of: [0, 0, 1], categories: ["cat", "dog"] });
+  assert.deepEqual(cats, { number: 0, count: 2, place: [50, 25] });
+  const box = (text, x, y) => ({ text, x, y, width: 50, height: 18 });
+  const boxes = [box("a", 100, 100), box("b", 110, 104), box("c", 300, 100), ...Array(9).fill(box("d", 100, 100))];
+  const kept = placed(boxes);
+  assert.ok(kept.length < boxes.length && ["a", "b", "c"].every((text) => kept.some((one) => one.text === text)));
+  for (const one of kept) {
+    const others = kept.filter((other) => other !== one);
+    assert.ok(others.every((other) => Math.abs(one.x - other.x) >= 50 || Math.abs(one.y - other.y) >= 18));
+  }
+});
