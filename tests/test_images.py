@@ -9,11 +9,16 @@ import pytest
 from PIL import Image
 
 from zsbir.errors import ImageError
-from zsbir.images import Preprocess, to_array, to_pixels
+from zsbir.images import Preprocess, normalise, to_levels, to_pixels
+from zsbir.images.pixels import letterbox
 
 HALF = Preprocess(side=8, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
 CLIP = Preprocess(side=8, mean=(0.48, 0.46, 0.41), std=(0.27, 0.26, 0.28))
 NOISE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8))
+
+
+def to_array(image, preprocess):
+    return to_pixels(image, preprocess)[0].numpy()
 
 
 def test_pixels_are_normalised_by_hand():
@@ -83,6 +88,34 @@ def test_resizing_matches_the_slow_way(side):
     preprocess = Preprocess(side, (0, 0, 0), (1, 1, 1))
     fast = to_array(Image.fromarray(values.astype(np.uint8)), preprocess) * 255
     assert np.abs(fast - slow).max() < 1.6
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("size", [(64, 64), (80, 61), (33, 95), (95, 2)])
+def test_shrinking_is_what_pillow_makes_of_it(size, mode):
+    """The fast way is torch's; levels are integers, and the two round a few of them apart."""
+    picture = NOISE.resize(size).convert(mode)
+    scale = 16 / max(size)
+    slow = picture.resize([max(1, round(length * scale)) for length in size], Image.Resampling.BICUBIC)
+    paper = Image.new(mode, (16, 16), "white")
+    paper.paste(slow, ((16 - slow.width) // 2, (16 - slow.height) // 2))
+    apart = np.abs(np.asarray(letterbox(picture, 16), dtype=int) - np.asarray(paper, dtype=int))
+    assert apart.max() <= 1 and (apart > 0).mean() < 0.01
+
+
+def test_normalising_a_batch_is_exactly_what_the_formula_says():
+    levels = np.random.default_rng(2).integers(0, 256, (5, 3, 8, 8), dtype=np.uint8)
+    mean, std = (np.array(stat, np.float32)[:, None, None] for stat in (CLIP.mean, CLIP.std))
+    expected = (levels.astype(np.float32) / 255 - mean) / std
+    torch = pytest.importorskip("torch")
+    assert np.array_equal(normalise(torch.from_numpy(levels), CLIP).numpy(), expected)
+
+
+def test_the_halves_of_to_pixels():
+    levels = to_levels(NOISE.resize((8, 6)).convert("L"), 8)
+    assert levels.shape == (1, 3, 8, 8) and levels.numpy().dtype == np.uint8
+    assert np.array_equal(levels.numpy()[0, 0], levels.numpy()[0, 2])
+    assert np.array_equal(normalise(levels, CLIP), to_pixels(NOISE.resize((8, 6)).convert("L"), CLIP))
 
 
 def test_to_pixels_takes_one_or_several():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from zsbir.errors import ImageError
-from zsbir.images import Preprocess, open_image, to_pixels
+from zsbir.images import Preprocess, normalise, open_image, to_levels
 from zsbir.index.sidecar import content_key
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class Decoded:
     Attributes:
         photo: Which.
         key: Its content key; "" if the file could not be read.
-        pixels: (1, 3, side, side) float32, or None if its vector is known already.
+        pixels: (1, 3, side, side) uint8, which `zsbir.images.normalise` finishes, or None if its vector is
+            known already.
         problem: Why it cannot be used; "" if it can.
     """
 
@@ -58,7 +59,14 @@ def decode(
     if key in known:
         return Decoded(photo, key)
     try:
-        pixels = to_pixels(open_image(content, enough=SPARE * preprocess.side), preprocess)
+        pixels = to_levels(open_image(content, enough=SPARE * preprocess.side), preprocess.side)
     except ImageError as error:
         return Decoded(photo, key, problem=str(error))
     return Decoded(photo, key, pixels)
+
+
+def finish(decoded: Decoded, preprocess: Preprocess) -> Decoded:
+    """Turn its pixels into the float32 that a method takes."""
+    if decoded.pixels is None:
+        return decoded
+    return replace(decoded, pixels=normalise(decoded.pixels, preprocess))

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from zsbir.index.decode import Decoded, decode
+from zsbir.images import normalise
+from zsbir.index.decode import Decoded, decode, finish
 from zsbir.index.sidecar import context
 from zsbir.methods.pictures import BATCH, embed_batches, teach
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from zsbir.gallery import Gallery, Photo
     from zsbir.index.shards import Shard
     from zsbir.index.store import VectorStore
@@ -95,7 +98,7 @@ class Embedder:
                 context=self._context(category),
                 known=self._known,
             )
-            embed = partial(self._method.embed_photos, category=category)
+            embed = partial(self._embed, category=category)
             for done in embed_batches(photos, load, embed, self._batch, shard.block):
                 for decoded, vector in done:
                     self._take(decoded, vector)
@@ -126,16 +129,17 @@ class Embedder:
         """The context of a category's vectors; the method is shown its first photos when it is first met."""
         if category not in self._contexts:
             ordered = sorted(self._groups[category], key=lambda photo: photo.id)
-            shown = teach(
-                self._method,
-                category,
-                (decode(photo, self._gallery, self._method.preprocess) for photo in ordered),
-            )
+            preprocess = self._method.preprocess
+            opened = (finish(decode(photo, self._gallery, preprocess), preprocess) for photo in ordered)
+            shown = teach(self._method, category, opened)
             if shown:
                 self.part.support[category] = [decoded.photo.id for decoded in shown]
             keys = (decoded.key for decoded in shown)
             self._contexts[category] = context(self._method, category, keys)
         return self._contexts[category]
+
+    def _embed(self, levels: Tensor, category: str | None) -> Tensor:
+        return self._method.embed_photos(normalise(levels, self._method.preprocess), category)
 
     def _take(self, decoded: Decoded, vector: NDArray[np.float32] | None) -> None:
         photo = decoded.photo.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zsbir.errors import GalleryError
+from zsbir.images import normalise
 from zsbir.index.decode import decode
 from zsbir.index.sidecar import rebuild_command
 
@@ -41,4 +42,4 @@ def support_pixels(gallery: Gallery, checkpoint: Checkpoint, index: PhotoIndex, 
         # Drawings would be embedded under other prompts than the vectors that they are compared with.
         if decoded.key != index.support_keys[decoded.photo.id]:
             raise refusal("one of its support photos has changed since.")
-    return torch.cat([decoded.pixels for decoded in shown])
+    return normalise(torch.cat([decoded.pixels for decoded in shown]), checkpoint.method.preprocess)
