@@ -1,5 +1,6 @@
 // The photos: answers shown as a grid, or the examples while nothing is drawn.
 
+import { attachLike } from "../closer/like.js";
 import { provide } from "../shared/ask.js";
 import { listen, tell } from "../shared/signals.js";
 import { attachViews } from "../views/views.js";
@@ -85,6 +86,7 @@ export function mount({ element, props, server, watch }) {
   });
   attachViews(root, part(".tabs"), part(".view-photos"));
   attachExamples(part(".examples ul"), props.examples);
+  attachLike(root, tiles);
   listen("open", ({ photos, index }) => view(photos, index)); // other views open their photos here, too
   watch("value", receive);
   receive();

@@ -1,10 +1,13 @@
-// One photo large, with its title, credit and licence.
+// One photo large, with its title, credit and licence, and what else there is to know about it.
 
+import { attachLeaves } from "../closer/leaves.js";
+import { tell } from "../shared/signals.js";
 import { make, numbers, words } from "./words.js";
 
 /** The result opens photo number `index` of some photos, even when a newer answer arrives meanwhile. */
 export function attachViewer(viewer) {
   const plate = viewer.querySelector(".plate img");
+  const leaf = attachLeaves(viewer);
   let open = [];
   let at = 0;
 
@@ -19,6 +22,7 @@ export function attachViewer(viewer) {
     viewer.querySelector("h3").textContent = name;
     viewer.querySelector(".numbers").textContent = [words(photo.category), numbers(photo)].filter(Boolean).join(", ");
     viewer.querySelector(".credit").replaceChildren(...credit(photo));
+    leaf(photo);
   }
 
   plate.addEventListener("error", () => {
@@ -30,15 +34,20 @@ export function attachViewer(viewer) {
     const step = event.target.closest("[data-step]")?.dataset.step;
     if (step) view(at + Number(step));
   });
+  viewer.querySelector(".more").addEventListener("click", () => {
+    viewer.close();
+    tell("like", open[at]);
+  });
   viewer.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (step) view(at + step);
+    const isTaken = event.defaultPrevented || event.target.matches("input"); // by a leaf, for its own parts
+    if (step && !isTaken) view(at + step);
   });
 
   return (photos, index) => {
     open = photos;
-    view(index);
     viewer.showModal();
+    view(index);
   };
 }
 
