@@ -8,6 +8,7 @@ import pytest
 from tests.zoo import RED, save_photo, save_zoo
 from zsbir.errors import GalleryError
 from zsbir.gallery import Photo, scan_folder
+from zsbir.images.opening import _FILE_ENDS
 
 
 @pytest.fixture
@@ -41,6 +42,14 @@ def test_what_is_no_photo_is_left_out(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         os.replace(tmp_path / "x.png", tmp_path / name)
     assert [photo.file for photo in scan_folder(tmp_path)] == ["a.png"]
+
+
+def test_every_format_that_can_be_opened_is_found(tmp_path):
+    """Under the names that pictures out of parquet files get."""
+    files = [f"a{end}" for end in sorted({*_FILE_ENDS.values(), ".heic"})]
+    for file in files:
+        (tmp_path / file).touch()
+    assert [photo.file for photo in scan_folder(tmp_path)] == files
 
 
 def test_ids_are_unique_and_do_not_depend_on_the_other_photos(tmp_path):

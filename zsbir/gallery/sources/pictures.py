@@ -16,7 +16,7 @@ from zsbir.gallery.sources.tables import is_metadata, read_metadata
 SUFFIXES = frozenset(
     {
         *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif"),
-        *(".gif", ".bmp", ".tif", ".tiff"),
+        *(".gif", ".bmp", ".tif", ".tiff", ".ppm"),
     }
 )
 """File names that are taken for photos, in lower case."""
