@@ -54,7 +54,7 @@ def fit_of(retriever: Retriever, result: Result) -> Fit | None:
       is, fewer show something else, and fewer of the unsure ones do.
     * Most drawings of things that the gallery lacks are not called unsure, and some of things it has are.
     * It was not taught scribbles and words. Of those made up for a test it calls nearly all hatching unsure,
-      and a third to a half of the others. A detector that was taught some kinds did not know the others.
+      and a quarter to a half of the others. A detector that was taught some kinds did not know the others.
 
     Args:
         retriever: That found the result.
