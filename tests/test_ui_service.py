@@ -18,7 +18,7 @@ def test_service_searches_in_one_thread_and_shares_what_is_open(tmp_path):
 
     def retrieve(*_):
         threads.add(threading.current_thread().name)
-        return SimpleNamespace(hits=[])
+        return SimpleNamespace(hits=[], mode="category", category=None)
 
     def load(gallery, checkpoint):
         loads.append((gallery, checkpoint))

@@ -11,7 +11,6 @@ import asyncio
 import json
 import os
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from zsbir.evaluation.benchmark import measure_stages
 from zsbir.evaluation.serving import started_app
 from zsbir.evaluation.visitors.hand import LOOKING, Hand, Notes
 from zsbir.evaluation.visitors.session import open_session
-from zsbir.evaluation.visitors.sheets import SIDE, endless, load_drawings
+from zsbir.evaluation.visitors.sheets import endless, is_own, load_drawings
 from zsbir.strokes import Drawing
 
 
@@ -50,13 +49,12 @@ async def draw_together(
     """Let visitors draw at once, after a first one has waited for the model."""
     async with open_session(address) as first:
         await first.ask(next(endless(drawings, 0)), 1)
-    start = time.perf_counter()
 
     async def visit(number: int) -> Notes:
         await asyncio.sleep(LOOKING * number / visitors)
         async with open_session(address) as session:
             hand = Hand(session, with_photos)
-            await hand.draw(endless(drawings, number), start + seconds)
+            await hand.draw(endless(drawings, number), seconds)
         return hand.notes
 
     return await asyncio.gather(*map(visit, range(visitors)))
@@ -74,26 +72,8 @@ def summarise(notes: Sequence[Notes]) -> dict[str, float]:
             )
     changes, asked = (sum(getattr(visitor, name) for visitor in notes) for name in ("changes", "asked"))
     figures |= {"changes": changes, "superseded_share": 1 - asked / changes}
-    return figures | {"of_another_drawing": sum(map(count_strangers, notes))}
-
-
-def count_strangers(notes: Notes) -> int:
-    """How many answers belong to another drawing than the visitor's own: 0, or something is badly wrong."""
-    return sum(
-        not is_own(Drawing.from_json({"width": SIDE, "height": SIDE, "strokes": strokes}), seen)
-        for strokes, seen in notes.seen
-    )
-
-
-def is_own(drawing: Drawing, seen: str) -> bool:
-    """Whether the picture that the model saw, a data URL, is that of this drawing."""
-    import base64
-    import io
-
-    from PIL import Image
-
-    with Image.open(io.BytesIO(base64.b64decode(seen.partition(",")[2]))) as picture:
-        return picture.tobytes() == drawing.render(picture.width).tobytes()
+    pairs = [pair for visitor in notes for pair in visitor.seen]
+    return figures | {"of_another_drawing": sum(not is_own(*pair) for pair in pairs)}
 
 
 if __name__ == "__main__":

@@ -56,15 +56,15 @@ class Hand:
         self._changed = asyncio.Event()
         self._loading: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def draw(self, drawings: Iterator[list[dict]], until: float) -> None:
-        """Draw one after the other until a moment of `time.perf_counter`; wait for the last answer.
+    async def draw(self, drawings: Iterator[list[dict]], seconds: float) -> None:
+        """Draw one after the other for some seconds, then wait for the last answer.
 
         Raises:
             RuntimeError: The page failed.
             httpx.HTTPError: Likewise.
         """
         sending = asyncio.create_task(self._send())
-        drawing = asyncio.create_task(self._draw(drawings, until))
+        drawing = asyncio.create_task(self._draw(drawings, time.perf_counter() + seconds))
         await asyncio.wait({sending, drawing}, return_when=asyncio.FIRST_COMPLETED)
         limit = time.perf_counter() + LIMIT
         while self._lifted and not sending.done() and time.perf_counter() < limit:

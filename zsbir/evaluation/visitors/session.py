@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 AT_ONCE = 6  # connections that a browser opens to one host
 WIDTH = 384  # pixels of the photos in the page's grid
 LIMIT = 120  # seconds
-SHEET, RESULTS = "zs-pad", "zs-results"  # of the page's components
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,14 @@ class Page:
 
     Attributes:
         event: Number of the event that the sheet fires.
-        inputs: What is sent with it, as the page starts: name of the component -> value, in order.
+        inputs: What is sent with it, as the page starts.
+        sheet: Where among these the drawing stands.
         results: Where the photos stand among the outputs.
     """
 
     event: int
-    inputs: Mapping[str, Any]
+    inputs: tuple[Any, ...]
+    sheet: int
     results: int
 
 
@@ -49,13 +50,10 @@ async def _read_page(client: httpx.AsyncClient) -> Page:
     config = (await client.get("/config")).json()
     parts = {part["id"]: part["props"] for part in config["components"]}
     named = {props.get("elem_id"): number for number, props in parts.items()}
-    event = next(event for event in config["dependencies"] if [named[SHEET], "input"] in event["targets"])
-    inputs = {_name(parts[number]): parts[number].get("value") for number in event["inputs"]}
-    return Page(event["id"], inputs, event["outputs"].index(named[RESULTS]))
-
-
-def _name(props: dict[str, Any]) -> str:
-    return str(props.get("elem_id") or props.get("label"))
+    sheet, results = named["zs-pad"], named["zs-results"]
+    event = next(event for event in config["dependencies"] if [sheet, "input"] in event["targets"])
+    inputs = tuple(parts[number].get("value") for number in event["inputs"])
+    return Page(event["id"], inputs, event["inputs"].index(sheet), event["outputs"].index(results))
 
 
 class Session:
@@ -71,14 +69,15 @@ class Session:
         self._page = page
         self._session = uuid.uuid4().hex[:11]
         self._loaded: set[str] = set()
+        self._idle = asyncio.Semaphore(AT_ONCE - 1)  # photos keep no question waiting for a connection
 
-    async def ask(self, strokes: Sequence[dict], seq: int, **settings: Any) -> dict[str, Any]:
+    async def ask(self, strokes: Sequence[dict], seq: int, choices: Mapping[str, str] = {}) -> dict[str, Any]:
         """Ask for the photos of a drawing.
 
         Args:
             strokes: `{"x", "y"}` each, on a sheet of 600 x 600.
             seq: Number of the drawing.
-            settings: Other inputs by their names, such as `Method="plain"`; else as the page starts.
+            choices: What is chosen instead of what the page starts with, as `{"category": "fine-grained"}`.
 
         Returns:
             What the page would show; see `zsbir.ui.results.found`.
@@ -87,8 +86,8 @@ class Session:
             RuntimeError: The page failed.
             httpx.HTTPError: It could not be reached.
         """
-        sheet = {"width": 600, "height": 600, "strokes": list(strokes), "seq": seq}
-        data = list((self._page.inputs | {SHEET: sheet} | settings).values())
+        data = [choices.get(value, value) if isinstance(value, str) else value for value in self._page.inputs]
+        data[self._page.sheet] = {"width": 600, "height": 600, "strokes": list(strokes), "seq": seq}
         body = {"data": data, "fn_index": self._page.event, "session_hash": self._session}
         joined = await self._client.post("/gradio_api/queue/join", json=body)
         joined.raise_for_status()
@@ -111,5 +110,6 @@ class Session:
         await asyncio.gather(*(self._load(url) for url in urls if url not in self._loaded))
 
     async def _load(self, url: str) -> None:
-        (await self._client.get(f"/{url}?side={WIDTH}")).raise_for_status()
+        async with self._idle:
+            (await self._client.get(f"/{url}?side={WIDTH}")).raise_for_status()
         self._loaded.add(url)

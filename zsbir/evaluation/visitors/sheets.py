@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from zsbir.strokes import Drawing
 
@@ -54,3 +57,14 @@ def place(drawing: Drawing, turn: float = 0, size: float = 1, *, mirrored: bool 
     scale = size * (SIDE - 2 * MARGIN) / max(*(high - low), 1e-6)
     placed = [((points - (low + high) / 2) * scale + SIDE / 2).round(1) for points in strokes]
     return [{"x": points[:, 0].tolist(), "y": points[:, 1].tolist()} for points in placed]
+
+
+def sheet(strokes: list[dict]) -> Drawing:
+    """The drawing that Python makes of strokes which the page sends."""
+    return Drawing.from_json({"width": SIDE, "height": SIDE, "strokes": strokes})
+
+
+def is_own(strokes: list[dict], seen: str) -> bool:
+    """Whether the picture that a model saw, a data URL, is that of these strokes."""
+    with Image.open(io.BytesIO(base64.b64decode(seen.partition(",")[2]))) as picture:
+        return picture.tobytes() == sheet(strokes).render(picture.width).tobytes()
