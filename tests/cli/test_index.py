@@ -109,6 +109,16 @@ def test_index_for_all_that_a_gallery_is_indexed_for(indexed, run, checkpoint, m
     assert [(report["checkpoint"], report["embedded"]) for report in reports] == [("plain", 1), ("other", 1)]
 
 
+def test_indexes_that_all_leaves_as_they_were_are_told(indexed, run, tmp_path):
+    index = tmp_path / "galleries" / "zoo" / "index"
+    (index / "plain").rename(index / "of-the-hub")
+    assert (
+        "The index for checkpoint 'of-the-hub' stays as it was"
+        in run("index", "--gallery", "zoo", "--all")[2]
+    )
+    assert "stays as it was" not in run("index", "--gallery", "zoo")[2]
+
+
 def test_index_without_a_source_chooses_nothing(indexed, run):
     status, (answer,), _ = run("index", "--gallery", "zoo", "--limit", 3)
     assert status == 2 and "name the SOURCE to choose from it" in answer["error"]

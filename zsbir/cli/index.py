@@ -67,7 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     how = parser.add_argument_group("how it is embedded")
     how.add_argument(
-        "--all", action="store_true", help="also for every other checkpoint that the gallery is indexed for"
+        "--all",
+        action="store_true",
+        help="also for every other bundled checkpoint that the gallery is indexed for",
     )
     how.add_argument(
         "--shard",
@@ -95,8 +97,10 @@ def run(args: argparse.Namespace) -> int:
         from zsbir.index import Shard, build_together, embed_shard
         from zsbir.index.milvus.bring import bring_vectors
 
+        built: set[str] = set()
         for wanted in _meant(args, made.gallery):
             checkpoint = load_checkpoint(wanted, device=workers.device(args.device))
+            built.add(checkpoint.name)
             if args.shard:
                 part = embed_shard(made.gallery, checkpoint, Shard.parse(args.shard))
                 _tell_shard(made.gallery, checkpoint.name, part, args)
@@ -105,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
             if report is not None:
                 brought = bring_vectors(made.gallery, checkpoint, args.to)
                 _tell(made, checkpoint.name, report, brought, args)
+        if args.all and workers.is_first:
+            _tell_left(made.gallery, built)
     return 0
 
 
@@ -164,6 +170,19 @@ def _tell(
     if gallery.source and any(reason == MISSING for _, reason in report.broken):
         command = f"python -m zsbir index {shlex.quote(gallery.source)} --gallery {gallery.name}"
         print(f"If photos were moved or renamed, this finds them: {command}", file=sys.stderr)
+
+
+def _tell_left(gallery: Gallery, built: set[str]) -> None:
+    """Name what --all leaves as it was: an index does not tell where its checkpoint lies."""
+    from zsbir.gallery import indexed_checkpoints
+
+    for name in indexed_checkpoints(gallery.home):
+        if name not in built:
+            print(
+                f"The index for checkpoint '{name}' stays as it was, since none of that name is bundled; "
+                "name its folder or its repository with --checkpoint.",
+                file=sys.stderr,
+            )
 
 
 def _tell_shard(gallery: Gallery, checkpoint: str, part: Part, args: argparse.Namespace) -> None:
