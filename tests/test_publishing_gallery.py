@@ -38,6 +38,16 @@ def test_indexes_that_are_broken_or_of_other_photos_stay_here(zoo):  # noqa: F81
     }
 
 
+def test_a_calibration_goes_with_its_index(zoo):  # noqa: F811
+    for name in ("fits.json", "fits.safetensors"):
+        (zoo / "index" / "plain" / name).write_bytes(b"calibrated")
+    parcel = pack(zoo)
+    calibration = {"index/plain/fits.json", "index/plain/fits.safetensors"}
+    assert calibration <= {item.path for item in parcel.files}
+    assert calibration <= parcel.leaders
+    assert all(map(parcel.is_ours, calibration))
+
+
 def test_the_folder_of_this_machine_is_not_told(zoo, tmp_path):  # noqa: F811
     home = tmp_path / "mine"
     home.mkdir()

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from zsbir.errors import GalleryError
 from zsbir.gallery.atomic import write_together
+from zsbir.index.sidecar import CALIBRATION
 
 FORMAT = 1
-FILE, VECTORS = "fits.json", "fits.safetensors"
+VECTORS, FILE = CALIBRATION
 SHARPNESS = 20.0  # of the softmax over names: a cosine 0.05 higher weighs e times as much
 GUESSES = 3
 

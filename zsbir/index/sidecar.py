@@ -21,6 +21,7 @@ FORMAT = 2  # 1 lacked `support`, which no method of that time needed; it is rea
 DIGITS = 64  # of a content key that name the photo's file
 VECTORS = "photos.faiss"
 SIDECAR = "photos.json"
+CALIBRATION = ("fits.safetensors", "fits.json")  # may lie beside them; see `zsbir.explain.calibration`
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from zsbir.gallery import Gallery
 from zsbir.gallery.photos import COLUMNS
 from zsbir.hub.parcel import CARD, Item, Parcel
 from zsbir.hub.reference import Reference
-from zsbir.index.sidecar import SIDECAR, VECTORS, Sidecar
+from zsbir.index.sidecar import CALIBRATION, SIDECAR, VECTORS, Sidecar
 from zsbir.publishing.dataset_card import write_gallery_card
 from zsbir.publishing.licences import UNKNOWN, advise, count_licences
 
@@ -36,7 +36,8 @@ def pack_gallery(gallery: Gallery, to: Reference) -> Parcel:
     leaders = [
         Item(f"{INDEXES}/{name}/{file}", folder / file)
         for name, folder in indexes.items()
-        for file in (VECTORS, SIDECAR)
+        for file in (VECTORS, SIDECAR, *CALIBRATION)
+        if file not in CALIBRATION or (folder / file).is_file()
     ]
     leaders.append(Item(TABLE, write_table(gallery)))
     return Parcel(
@@ -128,9 +129,9 @@ def _trouble(gallery: Gallery, folder: Path) -> str:
 
 
 def _is_ours(path: str) -> bool:
-    """Whether a file of the repository is an index, which a push replaces as a whole."""
+    """Whether a file of the repository is of an index, which a push replaces as a whole."""
     place = PurePosixPath(path)
-    return place.parts[0] == INDEXES and place.name in (SIDECAR, VECTORS)
+    return place.parts[0] == INDEXES and place.name in (SIDECAR, VECTORS, *CALIBRATION)
 
 
 def _listed(table: bytes) -> set[str]:
