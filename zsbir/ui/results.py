@@ -34,6 +34,10 @@ STYLES = (
     "views/categories.css",
     "views/compare.css",
     "views/map.css",
+    "teach/class.css",
+    "teach/strip.css",
+    "teach/game.css",
+    "teach/scores.css",
 )
 
 

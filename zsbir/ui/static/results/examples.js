@@ -1,9 +1,8 @@
 // Drawings that draw themselves on the sheet when they are chosen.
 
+import { doodle } from "../shared/doodle.js";
 import { tell } from "../shared/signals.js";
 import { make, words } from "./words.js";
-
-const SVG = "http://www.w3.org/2000/svg";
 
 export function attachExamples(list, examples) {
   list.replaceChildren(
@@ -17,16 +16,4 @@ export function attachExamples(list, examples) {
       return item;
     }),
   );
-}
-
-function doodle(strokes) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 600 600");
-  svg.setAttribute("aria-hidden", "true");
-  for (const { x, y } of strokes) {
-    const line = document.createElementNS(SVG, "polyline");
-    line.setAttribute("points", x.map((value, i) => `${value},${y[i]}`).join(" "));
-    svg.append(line);
-  }
-  return svg;
 }

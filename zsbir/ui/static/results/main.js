@@ -3,6 +3,7 @@
 import { attachLike } from "../closer/like.js";
 import { provide } from "../shared/ask.js";
 import { listen, tell } from "../shared/signals.js";
+import { attachClass } from "../teach/begin.js";
 import { attachViews } from "../views/views.js";
 import { attachExamples } from "./examples.js";
 import { heading } from "./heading.js";
@@ -86,6 +87,7 @@ export function mount({ element, props, server, watch }) {
   });
   attachViews(root, part(".tabs"), part(".view-photos"));
   attachExamples(part(".examples ul"), props.examples);
+  attachClass(root, props.examples);
   attachLike(root, tiles);
   listen("open", ({ photos, index }) => view(photos, index)); // other views open their photos here, too
   watch("value", receive);

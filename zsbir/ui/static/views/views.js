@@ -12,6 +12,7 @@ const VIEWS = [
   { name: "compare", title: "Compare", load: () => import("./compare.js") },
   { name: "map", title: "Map", load: () => import("./map.js") },
   { name: "categories", title: "Categories", load: () => import("./categories.js") },
+  { name: "class", title: "Class", load: () => import("../teach/class.js") },
 ];
 
 /** Fill `tabs` with a tab for each view; `photos` is the panel that is there already. */

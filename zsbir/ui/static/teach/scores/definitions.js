@@ -1,0 +1,21 @@
+// What the numbers mean.
+
+import { make } from "../../results/words.js";
+import { say } from "../../shared/say.js";
+import { K } from "./records.js";
+
+const TERMS = [
+  [`P@${K}`, "Precision: the share of the first {k} photos that show what was meant. Where the gallery has fewer than {k} such photos, it cannot reach 100 %."],
+  ["Acc@1", "Accuracy: whether the first photo is right. In the game, right is the very photo, first in its category."],
+  ["AP", "Average precision: the precision at the rank of each right photo, summed, over how many could have been right. It rewards right photos that stand early. Counted down to as many photos as the page shows."],
+  ["RR", "Reciprocal rank: 1 for the first place, 1/2 for the second, 1/3 for the third; 0 if no photo that is shown is right."],
+];
+
+export function definitions() {
+  const part = make("details", "unfold definitions");
+  const list = make("dl", "");
+  for (const [term, meaning] of TERMS) list.append(make("dt", "", term), make("dd", "", say(meaning, { k: K })));
+  const means = make("p", "", say("A mean over all drawings bears the letter m in papers: mAP, and MRR for the mean of RR. Means of few drawings move a lot by luck."));
+  part.append(make("summary", "", say("What the numbers mean")), list, means);
+  return part;
+}

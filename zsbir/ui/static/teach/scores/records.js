@@ -1,0 +1,51 @@
+// What the class recorded: drawings whose meaning somebody told, and turns of the game. In memory alone.
+
+import { accuracy, averagePrecision, mean, precision, reciprocalRank } from "./measures.js";
+
+export const K = 10;
+export const MEASURES = ["precision", "accuracy", "average", "reciprocal"];
+
+/** Of a drawing that was searched at category level: {meant, by, strokes, photos: categories, relevant}. */
+export function measured({ meant, photos, relevant, ...about }) {
+  const marks = photos.map((category) => category === meant);
+  const values = {
+    precision: precision(marks, K),
+    accuracy: accuracy(marks),
+    average: averagePrecision(marks, relevant, marks.length),
+    reciprocal: reciprocalRank(marks),
+  };
+  return { kind: "category", meant, depth: photos.length, ...about, ...values };
+}
+
+/** Of a turn of the game: the photo that was to be found, its category, and its rank within that. */
+export function found({ meant, photo, rank, ...about }) {
+  return { kind: "photo", meant, photo, rank, ...about, accuracy: rank === 1 ? 1 : 0, reciprocal: 1 / rank };
+}
+
+/** The means of each way to search, in the order of their first row: [{kind, by, rows, ...means}]. */
+export function means(rows) {
+  const groups = new Map();
+  for (const row of rows) {
+    const key = `${row.kind} ${row.by}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((those) => {
+    const of = (name) => mean(those.map((row) => row[name]).filter((value) => value !== undefined));
+    const group = Object.fromEntries(MEASURES.map((name) => [name, of(name)]));
+    return Object.assign(group, { kind: those[0].kind, by: those[0].by, rows: those.length });
+  });
+}
+
+const COLUMNS = ["drawing", "kind", "meant", "photo", "by", "depth", "precision", "accuracy", "average", "reciprocal", "rank"];
+const TITLES = ["drawing", "counts", "meant", "target", "method", "photos", `P@${K}`, "Acc@1", "AP", "RR", "rank"];
+
+/** The rows as a table that spreadsheets open. */
+export function csv(rows) {
+  const cell = (value) => {
+    if (value === undefined || value === null) return "";
+    if (typeof value === "number") return String(+value.toFixed(4));
+    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value; // or a spreadsheet would take it for a formula
+    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  return [TITLES, ...rows.map((row) => COLUMNS.map((name) => row[name]))].map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
+}
