@@ -60,6 +60,12 @@ def test_rows_without_a_file_are_left_out_and_told(zoo, tmp_path, monkeypatch):
     ]
 
 
+def test_a_caption_that_was_cut_within_a_character(zoo, tmp_path, monkeypatch):
+    monkeypatch.setenv("ZSBIR_GALLERIES", str(tmp_path / "galleries"))
+    write_jsonl(zoo / "metadata.jsonl", [{"file_name": "frog/frog_0.png", "caption": "A frog \ud83d"}])
+    assert make_gallery("zoo", zoo).gallery.photos[0].title == "A frog \ufffd"
+
+
 def test_numbers_of_other_scripts_are_text():
     names = ("newt", "frog")
     assert [text_of(value, names) for value in (1, "1", "-1", 7)] == ["frog", "frog", "", ""]

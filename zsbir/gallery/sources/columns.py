@@ -23,6 +23,10 @@ NAMES = {
 }
 """Photo's field -> names of columns that hold it, the likeliest first, in lower case."""
 
+# Halves of characters, as JSON may have them where a caption was cut off; no table can be written with them.
+# The others of their kind stand for bytes of file names that are no text.
+_LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
 FILE_NAMES = ("file_name", "file", "filename", "path", "image")
 IMAGE_NAMES = ("image", "img", "photo", "picture", "images", "jpg", "png")
 
@@ -81,7 +85,7 @@ def text_of(value: Any, names: tuple[str, ...] = ()) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return " ".join(text.split())
+    return _LONE.sub("\ufffd", " ".join(text.split()))
 
 
 def canonical(name: str) -> str:
