@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -20,6 +19,7 @@ from zsbir.hits import Hit, Result
 from zsbir.images import normalise_sketch, to_pixels
 from zsbir.inference import run
 from zsbir.modes import MODES
+from zsbir.names import near_names
 from zsbir.rounds import Search, Wanted, alone, together
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ class Retriever:
             device: "auto", "cpu", "cuda" or "mps".
             open_guide: Opens the checkpoint that assumes categories, by its name, for callers who may have it
                 open already; None loads it. It is the best at category level that the gallery is indexed for.
-            build: Make the index first if there is none yet, which may take a while; one that does not fit is
-                refused all the same.
+            build: Make the index first if there is none yet, or wait while another process makes it, which
+                may take a while; one that does not fit is refused all the same.
 
         Raises:
             GalleryError: No such gallery, or its index is missing or of another checkpoint.
@@ -82,12 +82,12 @@ class Retriever:
             HubError: The Hub does not have the checkpoint or its backbone, or cannot be reached.
         """
         from zsbir.checkpoint import list_checkpoints, load_checkpoint
-        from zsbir.index import PhotoIndex, build_index
+        from zsbir.index import PhotoIndex, ensure_index
 
         photos = load_gallery(gallery)
         opened = load_checkpoint(checkpoint, device=device)
-        if build and opened.name not in indexed_checkpoints(photos.home):
-            build_index(photos, opened)
+        if build:
+            ensure_index(photos, opened)
         index = PhotoIndex.load(photos, opened)
         if "category" in opened.modes and not opened.method.needs_category:
             return cls(photos, opened, index)
@@ -228,7 +228,7 @@ class Retriever:
         if not isinstance(k, int) or k < 1:
             raise ZSBIRError(f"The number of photos to find must be a whole number from 1 on, not {k!r}.")
         if category is not None and category not in self.index.categories:
-            near = get_close_matches(category, self.index.categories, cutoff=0.4) or self.index.categories[:3]
+            near = near_names(category, self.index.categories) or self.index.categories[:3]
             raise GalleryError(
                 f"Gallery '{self.gallery.name}' has no photos of the category {category!r}"
                 + (f"; near it are: {', '.join(near)}." if near else ": its photos have no categories.")
