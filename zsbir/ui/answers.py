@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zsbir.retriever import Retriever
     from zsbir.strokes import Drawing
 
-WEIGHT = 0.35  # of a word whose weight nobody has set: the drawing leads
+WEIGHT = 0.4  # of a word whose weight nobody has set: the drawing leads
 DEAF = "{by} reads no words, so the drawing alone ranks here."
 
 

@@ -37,6 +37,7 @@ class Word(gr.HTML):
             js_on_load=module("word/main.js", "input"),
             apply_default_css=False,
             elem_id=elem_id,
+            usual=WEIGHT,
         )
 
     def api_info(self) -> dict[str, Any]:

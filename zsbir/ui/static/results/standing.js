@@ -12,8 +12,8 @@ const gave = ({ sketch, word }) => ({ sketch: Math.max(0, sketch ?? 0), word: Ma
 export function lifted(photo) {
   const { sketch, word } = gave(photo);
   if (sketch + word === 0) return say("neither");
-  if (sketch >= MOSTLY * (sketch + word)) return say("the drawing");
-  return word >= MOSTLY * (sketch + word) ? say("the word") : say("both");
+  if (sketch >= MOSTLY * (sketch + word)) return say("drawing");
+  return word >= MOSTLY * (sketch + word) ? say("word") : say("both");
 }
 
 /** The line under a photo: a bar as long as it stands out beside the `most` that any does, and a few words. */

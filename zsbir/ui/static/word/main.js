@@ -2,7 +2,6 @@
 
 const TYPING = 350; // milliseconds without a key before the word counts
 const SLIDING = 120; // milliseconds between searches while the slider moves
-const USUAL = 0.35;
 
 /** Bring the field to life: `input()` asks with the word. */
 export function mount({ element, props, watch, input }) {
@@ -11,7 +10,7 @@ export function mount({ element, props, watch, input }) {
   let timer = null;
 
   function show() {
-    const { word = "", weight = USUAL } = props.value ?? {};
+    const { word = "", weight = props.usual } = props.value ?? {};
     if (document.activeElement !== field) field.value = word;
     if (document.activeElement !== slider) slider.value = weight;
     unfold();
@@ -29,7 +28,7 @@ export function mount({ element, props, watch, input }) {
     clearTimeout(timer);
     timer = null;
     const now = { word: field.value.trim(), weight: Number(slider.value) };
-    const { word: before = "", weight: counted = USUAL } = props.value ?? {};
+    const { word: before = "", weight: counted = props.usual } = props.value ?? {};
     if (now.word === before && (now.weight === counted || !before)) return;
     props.value = now;
     input();
