@@ -10,8 +10,9 @@ import gradio as gr
 from zsbir.errors import ZSBIRError
 from zsbir.modes import MODES, Mode
 from zsbir.strokes import Drawing
+from zsbir.ui.answers import WEIGHT, Query
 from zsbir.ui.results import photo_entry
-from zsbir.ui.service import Query, Service
+from zsbir.ui.service import Service
 
 
 class StrokeJSON(TypedDict):
@@ -42,6 +43,8 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
         category: str = "",
         gallery: str = "",
         checkpoint: str = "",
+        word: str = "",
+        weight: float = WEIGHT,
     ) -> dict[str, Any]:
         """Find the photos that are closest to a drawing.
 
@@ -53,12 +56,16 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
             gallery: empty for the one the page starts with.
             checkpoint: a method such as "clip-at", of which the mode picks the checkpoint, or a checkpoint by
                 its whole name; empty for the method that the page starts with.
+            word: a word or a few that steer the ranking, such as "apple"; empty for the drawing alone.
+            weight: how much the word counts, from 0 (the drawing alone) to 1 (the word alone).
 
         Returns:
-            {"mode", "category", "assumed", "searched", "checkpoint", "note", "photos": [{"rank", "id",
-            "category", "title", "score", "percentile", "credit", "licence", "source", "url"}, ...]}, best
-            photo first. "checkpoint" ranked them; "note" is one sentence if it is of another method than was
-            asked for.
+            {"mode", "category", "assumed", "searched", "checkpoint", "note", "doubt", "word", "weight",
+            "photos": [{"rank", "id", "category", "title", "score", "percentile", "above", "lead", "credit",
+            "licence", "source", "url"}, ...]}, best photo first. "checkpoint" ranked them; "note" says if it
+            is of another method than was asked for, or reads no words; "doubt" says so where perhaps nothing
+            fits. "score" is the cosine with the drawing; "above" and "lead" tell by how many standard
+            deviations of all searched scores a photo is above their mean and ahead of the next photo.
         """
 
         def question() -> Query:
@@ -69,6 +76,8 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
                 category=category or None,
                 gallery=_one_of("gallery", gallery, service.galleries),
                 checkpoint=_one_of("checkpoint", checkpoint or service.family, names),
+                word=_text("word", word),
+                weight=_share("weight", weight),
             )
 
         names = list(dict.fromkeys([*service.families, *service.checkpoints]))
@@ -85,7 +94,13 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
             "searched": result.searched,
             "checkpoint": answer.checkpoint,
             "note": answer.note,
-            "photos": [photo_entry(hit, gallery) for hit in result.hits],
+            "doubt": answer.fit.says if answer.fit else "",
+            "word": answer.word,
+            "weight": answer.weight,
+            "photos": [
+                {**photo_entry(hit, gallery), "above": standing.above, "lead": standing.lead}
+                for hit, standing in zip(result.hits, answer.standings, strict=True)
+            ],
         }
 
     return search
@@ -95,6 +110,18 @@ def _one_of(field: str, value: Any, known: Sequence[str]) -> str:
     if value not in known:
         raise ZSBIRError(f"{field} must be one of {', '.join(known)}, not {str(value)[:80]!r}.")
     return value
+
+
+def _text(field: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ZSBIRError(f"{field} must be text, not {str(value)[:80]!r}.")
+    return value
+
+
+def _share(field: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ZSBIRError(f"{field} must be a number from 0 to 1, not {str(value)[:80]!r}.")
+    return float(value)
 
 
 def _whole(field: str, value: Any, most: int) -> int:

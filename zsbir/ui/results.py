@@ -16,6 +16,7 @@ from zsbir.ui.assets import module, static
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from zsbir.explain import Fit
     from zsbir.gallery import Photo
     from zsbir.retriever import Hit
     from zsbir.ui.answers import Answer, Standing
@@ -110,6 +111,7 @@ def found(seq: int, answer: Answer, gallery: str) -> dict[str, Any]:
         "seen": data_url(result.seen),
         "word": answer.word,
         "weight": answer.weight,
+        "doubt": doubt_entry(answer.fit),
         "photos": [
             {
                 **photo_entry(hit, gallery),
@@ -119,6 +121,13 @@ def found(seq: int, answer: Answer, gallery: str) -> dict[str, Any]:
             for hit, standing in zip(result.hits, answer.standings, strict=True)
         ],
     }
+
+
+def doubt_entry(fit: Fit | None) -> dict[str, Any] | None:
+    """What to tell where perhaps nothing fits: of drawings this unsure, `share`; what it is more like."""
+    if fit is None or not fit.unsure:
+        return None
+    return {"says": fit.says, "share": list(fit.share), "guesses": list(fit.guesses)}
 
 
 def standing_entry(standing: Standing, searched: int) -> dict[str, Any]:

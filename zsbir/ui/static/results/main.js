@@ -2,11 +2,13 @@
 
 import { attachLike } from "../closer/like.js";
 import { provide } from "../shared/ask.js";
+import { say } from "../shared/say.js";
 import { listen, tell } from "../shared/signals.js";
 import { attachClass } from "../teach/begin.js";
 import { attachViews } from "../views/views.js";
 import { attachExamples } from "./examples.js";
 import { heading } from "./heading.js";
+import { attachSeen } from "./seen.js";
 import { Tiles } from "./tiles.js";
 import { attachViewer } from "./viewer.js";
 import { counted } from "./words.js";
@@ -20,6 +22,7 @@ export function mount({ element, props, server, watch }) {
   const part = (selector) => root.querySelector(selector);
   const view = attachViewer(part("dialog"));
   const tiles = new Tiles(part(".grid"), view);
+  const see = attachSeen(part(".seen"), part(".enlarged"));
   let asked = 0; // number of the newest drawing
   let answered = 0; // number of the drawing that the shown answer belongs to
   let waitTimer = null;
@@ -28,6 +31,7 @@ export function mount({ element, props, server, watch }) {
   function show(answer) {
     tiles.show(answer.photos, !answer.untrained);
     heading(part(".answer"), answer);
+    see(answer.seen);
     settle(answer.photos.length ? "found" : "nothing");
     const aloud = `${counted(answer.photos.length)}. ${part("h2").textContent}.`;
     clearTimeout(speakTimer);
@@ -85,6 +89,7 @@ export function mount({ element, props, server, watch }) {
     answered = asked; // whatever is still under way belongs to a drawing that is gone
     empty();
   });
+  listen("settings", ({ word }) => (part(".examples p").textContent = invitation(word)));
   attachViews(root, part(".tabs"), part(".view-photos"));
   attachExamples(part(".examples ul"), props.examples);
   attachClass(root, props.examples);
@@ -93,3 +98,8 @@ export function mount({ element, props, server, watch }) {
   watch("value", receive);
   receive();
 }
+
+const invitation = (word) =>
+  word
+    ? say("Draw something: the word steers, the drawing finds.")
+    : say("Draw on the sheet, or let one of these draw itself.");
