@@ -98,7 +98,7 @@ def test_index_in_shards(zoo, capsys, run, checkpoint):
 
 
 def test_index_for_all_that_a_gallery_is_indexed_for(indexed, run, checkpoint, monkeypatch):
-    other = replace(checkpoint, name="other")
+    other = replace(checkpoint, name="other", digest="sha256:" + "cd" * 32)
     load = {"plain": checkpoint, "other": other}.__getitem__
     monkeypatch.setattr(zsbir.checkpoint, "load_checkpoint", lambda name, device="auto": load(name))
     monkeypatch.setattr(zsbir.checkpoint, "list_checkpoints", lambda: ["plain", "other", "third"])

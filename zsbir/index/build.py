@@ -16,7 +16,16 @@ from zsbir.gallery.atomic import write_together
 from zsbir.index.approximate import approximate_files, is_exact, remove_approximate_files
 from zsbir.index.embedding import Embedder, Part
 from zsbir.index.shards import WHOLE, Shard
-from zsbir.index.sidecar import FORMAT, SIDECAR, VECTORS, Sidecar, index_folder, new_index_folder, recipe
+from zsbir.index.sidecar import (
+    FORMAT,
+    SIDECAR,
+    VECTORS,
+    Sidecar,
+    find_index,
+    index_folder,
+    new_index_folder,
+    recipe,
+)
 from zsbir.index.store import VectorStore
 from zsbir.index.vectors import MAPPED_FROM, Packed, digest, rows, sample, unpack
 from zsbir.index.working import working_folder
@@ -144,7 +153,9 @@ def _open_store(
     """What has been embedded already; and photo id -> content key of the index on disk, "" if left out."""
     store = VectorStore(folder, recipe(checkpoint), checkpoint.method.dim)
     if gallery.root != gallery.home:  # one that came from the Hub brought its indexes along with its photos
-        _read_index(gallery.root / "index" / checkpoint.name, checkpoint, store)
+        brought = find_index([gallery.root / "index"], checkpoint)
+        if brought:
+            _read_index(brought, checkpoint, store)
     return store, _read_index(index_folder(gallery, checkpoint), checkpoint, store)
 
 
@@ -202,6 +213,8 @@ def _write(gallery: Gallery, checkpoint: Checkpoint, store: VectorStore, part: P
     sidecar = Sidecar(
         format=FORMAT,
         zsbir=zsbir.__version__,
+        checkpoint=checkpoint.name,
+        backbone=checkpoint.method.backbone.name,
         vectors=content,
         photos={id: part.keys[id] for id in ids},
         skipped={photo.id: part.skipped[photo.id] for photo in gallery.photos if photo.id in part.skipped},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -21,6 +22,7 @@ FORMAT = 2  # 1 lacked `support`, which no method of that time needed; it is rea
 DIGITS = 64  # of a content key that name the photo's file
 VECTORS = "photos.faiss"
 SIDECAR = "photos.json"
+HEAD = 4096  # bytes of a sidecar that hold what comes before its photos
 CALIBRATION = ("fits.safetensors", "fits.json")  # may lie beside them; see `zsbir.explain.calibration`
 
 
@@ -89,8 +91,39 @@ class Sidecar:
 
 def index_folder(gallery: Gallery, checkpoint: Checkpoint) -> Path:
     """Where the index of a gallery for a checkpoint lies, or would lie if there were one."""
-    folders = [home / checkpoint.name for home in gallery.index_homes]
-    return next((folder for folder in folders if (folder / SIDECAR).is_file()), folders[0])
+    homes = gallery.index_homes
+    return find_index(homes, checkpoint) or homes[0] / checkpoint.name
+
+
+def find_index(homes: Iterable[Path], checkpoint: Checkpoint) -> Path | None:
+    """The index that a checkpoint made; names do not count, since the same weights may have several.
+
+    Args:
+        homes: Folders with a folder for each index.
+        checkpoint: Whose; where nothing is of its weights, an index of its name is taken to be an old one.
+    """
+    homes = list(homes)
+    named = [home / checkpoint.name for home in homes if (home / checkpoint.name / SIDECAR).is_file()]
+    others = (sidecar.parent for home in homes for sidecar in sorted(home.glob(f"*/{SIDECAR}")))
+    for folder in itertools.chain(named, others):
+        if _weights_of(folder / SIDECAR) == checkpoint.digest:
+            return folder
+    return next(iter(named), None)
+
+
+def has_index(gallery: Gallery, checkpoint: Checkpoint) -> bool:
+    """Whether there is an index of a gallery for a checkpoint; whether it still fits is not looked at."""
+    return find_index(gallery.index_homes, checkpoint) is not None
+
+
+def _weights_of(sidecar: Path) -> str:
+    """The field `weights`, which comes before the photos, of which there may be a million."""
+    try:
+        with open(sidecar, "rb") as file:
+            found = re.search(rb'"weights": *"([^"]*)"', file.read(HEAD))
+    except OSError:
+        return ""
+    return found[1].decode(errors="replace") if found else ""
 
 
 def new_index_folder(gallery: Gallery, checkpoint: Checkpoint) -> Path:
@@ -113,11 +146,12 @@ def rebuild_command(gallery: Gallery, checkpoint: Checkpoint) -> str:
 
 
 def recipe(checkpoint: Checkpoint) -> dict[str, Any]:
-    """What vectors depend on besides the photo: two indexes of one recipe may share vectors."""
+    """What vectors depend on besides the photo: two indexes of one recipe may share vectors.
+
+    No names are among it: the digest covers the backbone too.
+    """
     method = checkpoint.method
     return {
-        "checkpoint": checkpoint.name,
-        "backbone": method.backbone.name,
         "weights": checkpoint.digest,
         "preprocess": json.loads(
             json.dumps(method.preprocess.to_dict())
@@ -164,7 +198,7 @@ def check_recipe(sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> 
         if found != wanted:
             raise IndexMismatchError(
                 f"The index of gallery '{gallery.name}' does not fit checkpoint '{checkpoint.name}': "
-                f"it was made with {part} {_short(found)}, not {_short(wanted)}. "
+                f"it was made by '{sidecar.checkpoint}' with {part} {_short(found)}, not {_short(wanted)}. "
                 f"Rebuild it with: {rebuild_command(gallery, checkpoint)}"
             )
 
