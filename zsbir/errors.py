@@ -7,6 +7,7 @@
   - CheckpointError      weights and config do not belong together
   - GalleryError         photos or their table are missing or broken
     + IndexMismatchError the index was built by other weights or for other photos
+    + GalleryBusyError   another process is at the same index
   - HubError             the Hugging Face Hub cannot give what was asked for
   - DataError            a training or evaluation dataset cannot be read
   - LendingError         ZeroGPU lends no GPU now
@@ -42,6 +43,10 @@ class GalleryError(ZSBIRError):
 
 class IndexMismatchError(GalleryError):
     """The index was built by other weights or for other photos."""
+
+
+class GalleryBusyError(GalleryError):
+    """Another process is at the same index."""
 
 
 class HubError(ZSBIRError):

@@ -103,9 +103,9 @@ def _borrow_for_index(gallery: str, checkpoint: str) -> None:
 def index_there(gallery: str, checkpoint: str) -> None:
     """Build an index in the process that has the GPU."""
     from zsbir.checkpoint import load_checkpoint
-    from zsbir.index import build_index
+    from zsbir.index import ensure_index
 
-    build_index(load_gallery(gallery), load_checkpoint(checkpoint))
+    ensure_index(load_gallery(gallery), load_checkpoint(checkpoint))
 
 
 def embed_there(

@@ -10,7 +10,8 @@ from tests.index.kit import build, embedding, slow_search
 from tests.zoo import GREEN, RED, save_photo
 from zsbir.errors import CheckpointError, GalleryError, IndexMismatchError
 from zsbir.gallery import create_gallery, load_gallery, write_photos
-from zsbir.index import PhotoIndex
+from zsbir.index import PhotoIndex, ensure_index
+from zsbir.index.sidecar import index_folder
 
 
 def test_a_second_build_embeds_nothing(gallery, checkpoint, folder):
@@ -70,6 +71,19 @@ def test_a_changed_category_counts_only_for_methods_that_see_it(gallery, checkpo
     with pytest.raises(IndexMismatchError, match="3 changed category"):
         PhotoIndex.load(gallery, seeing)
     assert build(gallery, seeing).embedded == 3
+
+
+def test_the_same_weights_under_another_name_have_the_same_index(gallery, checkpoint, folder):
+    build(gallery, checkpoint)
+    renamed = replace(checkpoint, name="user-fake")
+    assert len(PhotoIndex.load(gallery, renamed)) == 7
+    ensure_index(gallery, renamed)
+    report = build(gallery, renamed)
+    assert (report.embedded, report.reused, report.removed) == (0, 7, 0)
+    other = replace(checkpoint, digest="sha256:" + "cd" * 32)
+    assert build(gallery, other).embedded == 7  # of the first one's name, and in its place
+    assert index_folder(gallery, other) == folder
+    assert index_folder(gallery, checkpoint) == folder.with_name("user-fake")
 
 
 # Broken photos

@@ -2,14 +2,15 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.index.kit import build, embedding
 from tests.zoo import save_photo
-from zsbir.errors import GalleryError
-from zsbir.index import PhotoIndex, Shard, embed_shard, search
+from zsbir.errors import GalleryBusyError, GalleryError
+from zsbir.index import PhotoIndex, Shard, embed_shard, ensure, ensure_index, search
 
 HOLDING = """
 import sys
@@ -72,6 +73,28 @@ def test_one_builds_the_whole_or_each_its_share(gallery, checkpoint, folder, oth
     assert share("1/2").embedded == 7
     assert build(gallery, checkpoint).reused == 7
     assert sorted(path.name for path in folder.parent.iterdir()) == ["fake"]
+
+
+def test_who_needs_an_index_waits_for_the_one_who_makes_it(gallery, checkpoint, folder, other, monkeypatch):
+    told = threading.Event()
+    monkeypatch.setattr(ensure.log, "warning", lambda *_: told.set())
+    assert other.tell("1/1") == "holding"
+    waiting = threading.Thread(target=ensure_index, args=(gallery, checkpoint))
+    waiting.start()
+    assert told.wait(30) and waiting.is_alive() and checkpoint.method.photos_embedded == 0
+    assert other.tell("stop") == "done"  # without an index, so that there is all to do
+    waiting.join(30)
+    assert len(PhotoIndex.load(gallery, checkpoint)) == checkpoint.method.photos_embedded == 7
+    assert other.tell("1/1") == "holding"
+    ensure_index(gallery, checkpoint)  # there is one: nothing is waited for
+
+
+def test_nobody_waits_for_one_who_does_not_get_on(gallery, checkpoint, other, monkeypatch):
+    monkeypatch.setattr(ensure, "STALL", 0.2)
+    monkeypatch.setattr(ensure, "LOOK", 0.01)
+    assert other.tell("1/1") == "holding"
+    with pytest.raises(GalleryBusyError, match=BUSY):
+        ensure_index(gallery, checkpoint)
 
 
 def test_an_index_that_is_written_anew_while_it_is_opened(gallery, zoo, checkpoint, monkeypatch):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from zsbir.index.build import BuildReport, build_index, embed_shard
+    from zsbir.index.ensure import ensure_index
     from zsbir.index.ranking import Ranking
     from zsbir.index.search import PhotoIndex
     from zsbir.index.shards import Shard
@@ -22,6 +23,7 @@ _HOMES = {
     "build_index": "zsbir.index.build",
     "build_together": "zsbir.index.together",
     "embed_shard": "zsbir.index.build",
+    "ensure_index": "zsbir.index.ensure",
 }
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "build_index",
     "build_together",
     "embed_shard",
+    "ensure_index",
 ]
 
 

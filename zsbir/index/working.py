@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from zsbir.errors import GalleryError
+from zsbir.errors import GalleryBusyError
 from zsbir.gallery.atomic import writing_to
 from zsbir.index.shards import WHOLE
 
@@ -26,15 +26,16 @@ def working_folder(index: Path, shard: Shard = WHOLE) -> Iterator[Path]:
     One process at a time builds the whole index; each shard has one process, while nobody builds the whole.
 
     Raises:
-        GalleryError: Another process is at it, or the folder cannot be written to.
+        GalleryBusyError: Another process is at it.
+        GalleryError: The folder cannot be written to.
     """
-    folder = index.with_name(f"{index.name}.partial")
+    folder = _partial(index)
     with writing_to(index.parent):
         folder.mkdir(parents=True, exist_ok=True)
         try:
             held = _lock_whole(folder) if shard.count == 1 else _lock_shard(folder, shard)
         except Timeout as error:
-            raise GalleryError(
+            raise GalleryBusyError(
                 f"Another process is building the index {index}; wait until it is done, or stop it."
             ) from error
     try:
@@ -43,6 +44,15 @@ def working_folder(index: Path, shard: Shard = WHOLE) -> Iterator[Path]:
         _release(held)
         with contextlib.suppress(OSError):  # unfinished work, or another process has taken over
             folder.rmdir()
+
+
+def work_of(index: Path) -> list[Path]:
+    """The pieces of unfinished work that lie beside an index."""
+    return sorted(_partial(index).glob("*.npz"))
+
+
+def _partial(index: Path) -> Path:
+    return index.with_name(f"{index.name}.partial")
 
 
 def _lock_whole(folder: Path) -> FileLock:
