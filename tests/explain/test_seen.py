@@ -7,9 +7,9 @@ import pytest
 
 from tests.fake_checkpoint import FakeCheckpoint
 from zsbir.data.names import canonical_name
-from zsbir.explain import STATUSES, category_statuses
-from zsbir.explain.seen import shared_name
+from zsbir.explain import STATUSES, backbone_seen, category_statuses
 from zsbir.gallery import load_gallery
+from zsbir.names import shared_name
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,3 +53,41 @@ def test_no_bundled_checkpoint_saw_an_unseen_category():
     for path in lists:
         trained = set(json.loads(path.read_text(encoding="utf-8"))["categories"])
         assert trained and not trained & benchmark_split("sketchy-21")[1]
+
+
+@pytest.fixture
+def told(plain, tmp_path, monkeypatch):
+    """Write what a backbone's folder tells, and read it back."""
+    monkeypatch.setenv("ZSBIR_CHECKPOINTS", str(tmp_path))
+    (tmp_path / plain.checkpoint.method.backbone.name).mkdir()
+
+    def tell(content):
+        (tmp_path / plain.checkpoint.method.backbone.name / "seen.json").write_text(content)
+        return backbone_seen(plain.checkpoint)
+
+    return tell
+
+
+def test_a_backbone_tells_what_was_never_drawn_for_it(told, plain):
+    assert backbone_seen(plain.checkpoint) is None
+    seen = told(json.dumps({"says": "It saw much.", "never_drawn": ["cow", "plane"]}))
+    assert (seen.says, seen.never_drawn) == ("It saw much.", {"cow", "airplane"})
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"says": "It saw."}', '{"says": "", "never_drawn": [[]]}'])
+def test_a_backbone_whose_list_cannot_be_read_claims_nothing(told, content):
+    assert told(content) is None
+
+
+def test_the_bundled_backbone_lists_what_training_keeps_out():
+    """All names of the tables and of `everyday`, by the rule that training goes by."""
+    from zsbir.data.names import _table
+    from zsbir.data.splits import TOO_CLOSE, benchmark_split, is_unseen_sketch
+
+    tables = {
+        name for file in ("aliases.txt", "kinds.txt") for one, more in _table(file) for name in (one, *more)
+    }
+    everyday = load_gallery(ROOT / "gallery" / "everyday").categories
+    names = tables | set(everyday) | set(TOO_CLOSE) | benchmark_split("sketchy-21")[1]
+    told = json.loads((ROOT / "checkpoints" / "zsbir-tiny" / "seen.json").read_text(encoding="utf-8"))
+    assert told["never_drawn"] == sorted({canonical_name(name) for name in names if is_unseen_sketch(name)})

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zsbir.explain.photos import more_like
     from zsbir.explain.readings import Reading, read_scores
     from zsbir.explain.replay import Moment, Replay, rank_while_drawing
-    from zsbir.explain.seen import STATUSES, ZERO_SHOT, category_statuses
+    from zsbir.explain.seen import STATUSES, ZERO_SHOT, BackboneSeen, backbone_seen, category_statuses
     from zsbir.explain.strokes import StrokeImportance, stroke_importance
     from zsbir.explain.words import Steered, reads_words, steer
 
@@ -26,7 +26,7 @@ _HOMES = {
     "zsbir.explain.photos": ("more_like",),
     "zsbir.explain.readings": ("Reading", "read_scores"),
     "zsbir.explain.replay": ("Moment", "Replay", "rank_while_drawing"),
-    "zsbir.explain.seen": ("STATUSES", "ZERO_SHOT", "category_statuses"),
+    "zsbir.explain.seen": ("STATUSES", "ZERO_SHOT", "BackboneSeen", "backbone_seen", "category_statuses"),
     "zsbir.explain.strokes": ("StrokeImportance", "stroke_importance"),
     "zsbir.explain.words": ("Steered", "reads_words", "steer"),
 }
@@ -35,6 +35,7 @@ __all__ = [
     "KINDS",
     "STATUSES",
     "ZERO_SHOT",
+    "BackboneSeen",
     "Compared",
     "Fit",
     "GalleryMap",
@@ -45,6 +46,7 @@ __all__ = [
     "Replay",
     "Steered",
     "StrokeImportance",
+    "backbone_seen",
     "category_statuses",
     "compare",
     "fit_of",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import cache, lru_cache
-from importlib import resources
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from zsbir.folders import checkpoints_home
+from zsbir.names import shared_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +26,21 @@ STATUSES = {
 
 ZERO_SHOT = "Zero-shot: the method has to find what nobody drew for it while it learnt."
 RESULTS = "results.json"
+SEEN = "seen.json"
+
+
+@dataclass(frozen=True)
+class BackboneSeen:
+    """What a backbone learnt from, as far as whoever trained it has written it down.
+
+    Attributes:
+        says: One or two sentences for people.
+        never_drawn: Shared names of categories of which no sketch was among it; photos may have been. Of
+            other categories it may have seen sketches.
+    """
+
+    says: str
+    never_drawn: frozenset[str]
 
 
 def category_statuses(checkpoint: Checkpoint, categories: Iterable[str]) -> dict[str, str]:
@@ -42,9 +60,16 @@ def category_statuses(checkpoint: Checkpoint, categories: Iterable[str]) -> dict
     return {name: SKETCHES if shared_name(name) in trained else NOT_BY_IT for name in categories}
 
 
-def shared_name(category: str) -> str:
-    """Return the name that all datasets share for a category: "bike" -> "bicycle"."""
-    return _aliases().get(category, category)
+def backbone_seen(checkpoint: Checkpoint) -> BackboneSeen | None:
+    """Tell what the backbone under a checkpoint learnt from; None where nothing beside it tells.
+
+    Its folder among the checkpoints tells in `seen.json`; a category counts with all its kinds.
+    """
+    try:
+        written = json.loads((checkpoints_home() / checkpoint.method.backbone.name / SEEN).read_text("utf-8"))
+        return BackboneSeen(str(written["says"]), frozenset(map(shared_name, written["never_drawn"])))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _trained(path: Path) -> frozenset[str] | None:
@@ -59,11 +84,3 @@ def _trained(path: Path) -> frozenset[str] | None:
 def _listed(path: Path, modified: int) -> frozenset[str]:
     """Read once, for every search asks; `modified` keeps the cache honest."""
     return frozenset(map(shared_name, json.loads(path.read_text(encoding="utf-8"))["categories"]))
-
-
-@cache
-def _aliases() -> dict[str, str]:
-    """Other spelling -> shared name, out of the table that training goes by; read as a file."""
-    text = resources.files("zsbir").joinpath("data", "aliases.txt").read_text(encoding="utf-8")
-    lines = (line.partition(":") for line in text.splitlines() if line.strip() and not line.startswith("#"))
-    return {other.strip(): name.strip() for name, _, others in lines for other in others.split(",")}
