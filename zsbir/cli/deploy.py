@@ -12,7 +12,6 @@ from zsbir.cli.parcels import add_push_arguments, deliver, readable_size
 from zsbir.errors import HubError, ZSBIRError
 from zsbir.hub.parcel import BYTES_IN_GIT
 from zsbir.hub.reference import Reference
-from zsbir.hub.sender import page
 
 if TYPE_CHECKING:
     from zsbir.hub.parcel import Item, Parcel
@@ -88,7 +87,7 @@ def _hardware(name: str | None) -> str | None:
 def _print_space(parcel: Parcel, args: argparse.Namespace) -> None:
     head = parcel.card[4:].partition("\n---\n")[0]
     print(f"The head of README.md:\n\n{head}\n")
-    print(f"To {page(parcel.to)}{', private if it is new' if args.private else ''}:")
+    print(f"To {parcel.to.page}{', private if it is new' if args.private else ''}:")
     for folder, items in sorted(_by_folder(parcel).items()):
         size = readable_size(sum(item.size for item in items))
         print(f"  {size:>9}  {len(items):6,} files  {folder}")

@@ -12,7 +12,7 @@ from zsbir.errors import HubError
 from zsbir.hub.parcel import CARD, Parcel, check_limits
 from zsbir.hub.push import Receipt, push
 from zsbir.hub.reference import COMMIT, DATASETS, SCHEME, Reference
-from zsbir.hub.sender import MAIN, page
+from zsbir.hub.sender import MAIN
 
 SHOWN = 20  # files of one push listed for people; --json lists all
 
@@ -123,7 +123,7 @@ def _print_parcel(parcel: Parcel, args: argparse.Namespace) -> None:
     if not args.yes:
         print(f"{CARD}:\n\n{parcel.card}")
     visible = ", private if it is new" if args.private else ""
-    print(f"To {page(parcel.to)}, branch {parcel.to.revision or MAIN}{visible}:")
+    print(f"To {parcel.to.page}, branch {parcel.to.revision or MAIN}{visible}:")
     for item in parcel.files[: -SHOWN - 1 : -1]:  # what names others comes last, and says most
         print(f"  {readable_size(item.size):>9}  {item.path}")
     if len(parcel.files) > SHOWN:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from zsbir.hub.parcel import CARD, Item, Parcel, check_limits
 from zsbir.hub.reference import Reference
-from zsbir.hub.sender import Before, Sender, page
+from zsbir.hub.sender import Before, Sender
 from zsbir.progress import Progress
 
 # The Hub advises small commits, and lets a repository have 128 an hour.
@@ -61,7 +61,7 @@ def push(parcel: Parcel, *, private: bool = False) -> Receipt:
         commit = sender.commit(last, removed, head, f"Upload {parcel.to.name}")
         progress.update(len(last))
     reference = parcel.to.at(commit)
-    return Receipt(reference, f"{page(parcel.to)}/tree/{commit}", removed, commit != before.commit)
+    return Receipt(reference, f"{parcel.to.page}/tree/{commit}", removed, commit != before.commit)
 
 
 def _outdated(parcel: Parcel, sender: Sender, before: Before) -> tuple[str, ...]:

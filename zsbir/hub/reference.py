@@ -10,6 +10,7 @@ from zsbir.errors import HubError
 
 SCHEME = "hf://"
 DATASETS = "datasets/"
+PAGES = {"model": "", "dataset": DATASETS, "space": "spaces/"}  # folders of their pages, by kind
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -20,7 +21,7 @@ class Reference:
     Attributes:
         repo: "user/name".
         revision: Branch, tag or whole commit hash; None is the branch main.
-        kind: "model" or "dataset".
+        kind: "model", "dataset" or "space".
         alias: What people call the repository where that is not its name, such as open_clip's MODEL/WEIGHTS.
     """
 
@@ -56,6 +57,13 @@ class Reference:
     def is_pinned(self) -> bool:
         """Whether the revision is a commit, whose files never change."""
         return bool(self.revision and COMMIT.fullmatch(self.revision))
+
+    @property
+    def page(self) -> str:
+        """The address of the repository's page."""
+        from huggingface_hub import constants
+
+        return f"{constants.ENDPOINT}/{PAGES[self.kind]}{self.repo}"
 
     def at(self, revision: str) -> Reference:
         """Return the same repository at another revision."""

@@ -23,14 +23,6 @@ MAIN = "main"
 PATIENCE_SECONDS, SLOWEST = 120, 50_000
 
 
-def page(wanted: Reference) -> str:
-    """The address of a repository's page."""
-    from huggingface_hub import constants
-
-    folder = {"model": "", "dataset": "datasets/", "space": "spaces/"}[wanted.kind]
-    return f"{constants.ENDPOINT}/{folder}{wanted.repo}"
-
-
 @dataclass(frozen=True)
 class Before:
     """A branch as it was: the commit, and the paths of its files."""
@@ -93,7 +85,7 @@ class Sender:
             )
         elif private and not self._ask(lambda: self.api.repo_info(to, repo_type=kind)).private:
             raise HubError(
-                f"{to} is there and public; make it private at {page(self.to)}/settings, or leave out "
+                f"{to} is there and public; make it private at {self.to.page}/settings, or leave out "
                 "--private."
             )
         if self.branch != MAIN:

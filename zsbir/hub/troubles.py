@@ -103,13 +103,9 @@ def cache_folder() -> Path:
 
 
 def _refusal(error: HfHubHTTPError, wanted: Reference) -> str:
-    from huggingface_hub import constants, errors, get_token
+    from huggingface_hub import errors, get_token
 
-    what, page = (
-        called(wanted),
-        f"{constants.ENDPOINT}/{'datasets/' * (wanted.kind == 'dataset')}{wanted.repo}",
-    )
-    status = error.response.status_code
+    what, page, status = called(wanted), wanted.page, error.response.status_code
     if isinstance(error, errors.GatedRepoError):
         return (
             f"{what} is gated: ask for access at {page}, log in with `hf auth login`, and run the same again."

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from zsbir.checkpoint.weights import WEIGHTS
 from zsbir.checkpoint_config import CONFIG, read_config
 from zsbir.errors import BackboneError, CheckpointError, HubError
 from zsbir.folders import BUNDLED_BACKBONE, checkpoints_home, named_folder
@@ -14,13 +15,14 @@ from zsbir.hub.download import list_files
 from zsbir.hub.parcel import CARD, Item, Parcel
 from zsbir.hub.reference import SCHEME, Reference, means_repository
 from zsbir.publishing.model_card import (
+    RESULTS,
     RESULTS_TOLD,
     CardSource,
     write_backbone_card,
     write_checkpoint_card,
 )
 
-WEIGHTS, RESULTS, CURVES = "model.safetensors", "results.json", "curves.png"
+CURVES = "curves.png"
 BACKBONE_CONFIG, BACKBONE_WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
 OURS = {CONFIG, WEIGHTS, RESULTS, CURVES, BACKBONE_CONFIG, BACKBONE_WEIGHTS}
 PICKLES = {".bin", ".ckpt", ".pkl", ".pt", ".pth", ".pyt"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zsbir.errors import CheckpointError, HubError
 from zsbir.hub.parcel import CARD
 from zsbir.hub.reference import Reference
-from zsbir.hub.sender import MAIN, page
+from zsbir.hub.sender import MAIN
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult
@@ -21,6 +21,7 @@ SPLITS = {
     "seen": "held-out pictures of seen categories",
     "transfer": "categories held out of training",
 }
+RESULTS = "results.json"
 RESULTS_TOLD = {"mode", "dev", "data", "categories", "held_out_categories", "train_config"}
 """What a card tells of `results.json`."""
 OUTWARD = re.compile(r"\[([^\]]*)\]\(\.\./[^)]*\)")  # links out of the folder lead nowhere on the Hub
@@ -106,7 +107,7 @@ def _evaluations(to: Reference, results: Mapping) -> list[EvalResult]:
     """What `results.json` has measured, as the Hub lists it; shares in 0 to 1."""
     from huggingface_hub import EvalResult
 
-    source = f"{page(to)}/blob/{to.revision or MAIN}/results.json"
+    source = f"{to.page}/blob/{to.revision or MAIN}/{RESULTS}"
     benchmark = results["train_config"]["benchmark"]
     measured = [(name.partition("/"), value) for name, value in results["dev"].items() if "/" in name]
     return [
@@ -119,7 +120,7 @@ def _evaluations(to: Reference, results: Mapping) -> list[EvalResult]:
             metric_type=metric,
             metric_name=metric,
             metric_value=round(value, 4),
-            source_name="results.json",
+            source_name=RESULTS,
             source_url=source,
         )
         for (split, _, metric), value in measured
