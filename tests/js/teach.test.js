@@ -147,7 +147,7 @@ test("drawings of what the gallery lacks stay on the sheet", () => {
 // ---- the room
 
 test("only what the teacher ticked goes along to the next pupil", () => {
-  const room = { part: "game", game: 2, lesson: { minutes: 20, step: 3 }, records: [1], examples: [1], method: "plain" };
+  const room = { part: "game", game: 2, lesson: { minutes: 20, step: 3 }, records: [1], examples: [1] };
   assert.deepEqual(handedOver({ ...room, keeps: { lesson: false, records: false } }), { keeps: { lesson: false, records: false } });
   assert.deepEqual(handedOver({ ...room, keeps: { lesson: true, records: false } }).lesson, { minutes: 20, step: 3 });
   assert.deepEqual(Object.keys(handedOver({ ...room, keeps: { lesson: true, records: true } })), ["keeps", "lesson", "records"]);

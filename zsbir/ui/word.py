@@ -29,7 +29,7 @@ class Word(gr.HTML):
 
     data_model = WordValue
 
-    def __init__(self, *, elem_id: str | None = None):
+    def __init__(self, *, elem_id: str | None = None, render: bool = True):
         super().__init__(
             None,
             html_template=static("word/word.html"),
@@ -37,6 +37,7 @@ class Word(gr.HTML):
             js_on_load=module("word/main.js", "input"),
             apply_default_css=False,
             elem_id=elem_id,
+            render=render,  # Gradio makes another one, unseen, for an update that leaves it as it is
             usual=WEIGHT,
         )
 

@@ -9,12 +9,11 @@ const PLACE = "zsbir.class";
 
 export const room = {
   part: "lesson", // what the Class tab shows
-  lesson: null, // {minutes, step} while one runs
+  lesson: null, // {minutes, step, method} while one runs
   records: [], // drawings whose meaning somebody told, see scores/records.js
   keeps: { lesson: false, records: false }, // what stays when the next pupil starts afresh
   game: null, // teams of a game that a lesson wants to begin
   examples: [], // drawings that the page can load: {name, strokes}
-  method: null, // the method that the page began with
 };
 
 /** What goes along to the next pupil. */
@@ -30,8 +29,6 @@ export function attachRoom() {
   } catch {
     // Nothing was handed over, or the browser keeps nothing.
   }
-  listen("settings", ({ method }) => (room.method ??= method));
-  room.method ??= globalThis.zsbirSettings?.method ?? null;
   listen("afresh", () => {
     try {
       sessionStorage.setItem(PLACE, JSON.stringify(handedOver(room)));

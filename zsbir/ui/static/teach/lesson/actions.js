@@ -24,7 +24,7 @@ const DO = {
   },
   wish({ wish }) {
     const { method, ...others } = wish;
-    const meant = method === "own" ? room.method : method;
+    const meant = method === "own" ? room.lesson?.method : method;
     tell("wish", meant ? { ...others, method: meant } : others);
   },
   view({ view, part }) {

@@ -1,6 +1,7 @@
 // The lesson's strip: stays above whatever view is open, and leads from step to step.
 
 import { make } from "../../results/words.js";
+import { now } from "../../shared/question.js";
 import { say } from "../../shared/say.js";
 import { isTyping, listen, tell } from "../../shared/signals.js";
 import { room } from "../room.js";
@@ -22,7 +23,7 @@ export function attachStrip(root) {
     if (step < 0) return;
     if (step >= steps.length) return end();
     tell("lesson", { ...room.lesson, step });
-    strip.querySelector(".lesson-title").focus(); // what a screen reader reads next
+    strip.querySelector(".lesson-title").focus({ preventScroll: true }); // what a screen reader reads next
   }
 
   function end() {
@@ -46,13 +47,13 @@ export function attachStrip(root) {
     strip.toggleAttribute("data-folded", folded);
   }
 
-  listen("lesson", (lesson) => {
-    const isNew = lesson.minutes !== undefined;
-    room.lesson = isNew ? { minutes: lesson.minutes, step: lesson.step ?? 0 } : null;
-    strip.hidden = !isNew;
-    if (!isNew) return strip.replaceChildren();
+  listen("lesson", ({ minutes, step, method }) => {
+    // The page's own method is the one that was chosen when the lesson began: steps come back to it.
+    room.lesson = minutes ? { minutes, step, method: method ?? now.settings.method ?? null } : null;
+    strip.hidden = !minutes;
+    if (!minutes) return strip.replaceChildren();
     show(room.lesson);
-    perform(stepsOf(room.lesson.minutes)[room.lesson.step].begin);
+    perform(stepsOf(minutes)[step].begin);
   });
   document.addEventListener("keydown", (event) => {
     const step = KEYS[event.key];
