@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -47,6 +48,19 @@ def test_a_transfer_that_hangs_or_drips(hub, machine, trouble):
     assert done.status == 0, done.err
     assert time.monotonic() - start < 40  # a thread that was waited for would take more than a minute
     assert not list(machine.home.rglob("config.json"))
+
+
+SLOWLY = "import huggingface_hub.constants; huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE = 1000"
+
+
+def test_who_needs_the_same_file_waits_while_another_process_gets_on_with_it(hub, repo, machine):
+    """Two downloads of one file take four times as long as either may say nothing."""
+    repo.commit({"model.safetensors": "weights " * 10_000})
+    hub.misbehave("GET /storage", Drip(piece=5000, pause=0.15))
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(machine.python, [SLOWLY + FETCH] * 2))
+    assert [(done.out, done.status) for done in both] == [("", 0)] * 2, both
+    assert len(hub.asked("GET /storage")) == 1
 
 
 NO_NAMES = """

@@ -41,6 +41,14 @@ def test_silence_ends_the_wait_and_news_prolong_it():
     never.set()
 
 
+def test_what_others_bring_prolongs_the_wait_too():
+    looks = iter(range(10))
+    start = time.monotonic()
+    with pytest.raises(SilenceError):
+        wait_for(lambda _: time.sleep(30), 0.05, lambda: next(looks, "the same"))
+    assert next(looks, None) is None and time.monotonic() - start >= 10 * 0.05
+
+
 def test_no_more_than_so_many_run_at_once():
     running, most, lock = 0, 0, threading.Lock()
 

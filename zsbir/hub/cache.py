@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,3 +37,16 @@ def is_known(wanted: Reference) -> bool:
 def snapshot_folder(path: Path, file: str) -> Path:
     """Return the snapshot's folder, named by its commit, of a file that `find` returned."""
     return path.parents[file.count("/")]
+
+
+def arriving(wanted: Reference) -> dict[str, int]:
+    """Files of a repository that some process is downloading now, with the bytes that are here."""
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    folder = Path(constants.HF_HUB_CACHE, repo_folder_name(repo_id=wanted.repo, repo_type=wanted.kind))
+    sizes = {}
+    for path in folder.glob("blobs/*.incomplete"):
+        with contextlib.suppress(OSError):  # it is complete by now
+            sizes[path.name] = path.stat().st_size
+    return sizes

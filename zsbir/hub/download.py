@@ -6,12 +6,13 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from zsbir.hub.cache import find, snapshot_folder
+from zsbir.hub.cache import arriving, find, snapshot_folder
 from zsbir.hub.checksums import has_content
 from zsbir.hub.troubles import DamagedError, MovedOnError, cache_folder, explain, no_room, offline
 from zsbir.hub.waiting import wait_for, wait_for_all
@@ -104,8 +105,9 @@ def download(wanted: Reference, listing: Listing, names: Sequence[str], *, again
             )
 
         try:
-            wait_for_all([job(name, listing.commit) for name in first], STALL_SECONDS, AT_ONCE)
-            wait_for(job(last, wanted.revision or "main"), STALL_SECONDS)
+            others = partial(arriving, wanted)  # two processes do not download one file: the second waits
+            wait_for_all([job(name, listing.commit) for name in first], STALL_SECONDS, AT_ONCE, others)
+            wait_for(job(last, wanted.revision or "main"), STALL_SECONDS, others)
         except Exception as error:
             raise explain(error, wanted, STALL_SECONDS) from error
 

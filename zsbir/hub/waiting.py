@@ -18,12 +18,21 @@ class SilenceError(Exception):
     """Nothing has come for too long."""
 
 
-def wait_for(job: Job[T], seconds: float) -> T:
+def _nothing() -> None:
+    return None
+
+
+def wait_for(job: Job[T], seconds: float, elsewhere: Callable[[], object] = _nothing) -> T:
     """Run one job; see `wait_for_all`."""
-    return wait_for_all([job], seconds)[0]
+    return wait_for_all([job], seconds, elsewhere=elsewhere)[0]
 
 
-def wait_for_all(jobs: Sequence[Job[T]], seconds: float, at_once: int = 1) -> list[T]:
+def wait_for_all(
+    jobs: Sequence[Job[T]],
+    seconds: float,
+    at_once: int = 1,
+    elsewhere: Callable[[], object] = _nothing,
+) -> list[T]:
     """Run jobs in threads, and give them up when nothing has been heard of any for some seconds.
 
     The threads are left behind then: a dead name server keeps a look-up, and a connection that drips keeps a
@@ -33,6 +42,8 @@ def wait_for_all(jobs: Sequence[Job[T]], seconds: float, at_once: int = 1) -> li
         jobs: Each gets a function that it calls whenever something has come.
         seconds: How long all of them may say nothing.
         at_once: How many run at the same time.
+        elsewhere: What others have got of the same; while it changes, the jobs wait for them and may say
+            nothing.
 
     Returns:
         What the jobs returned, in their order.
@@ -65,20 +76,23 @@ def wait_for_all(jobs: Sequence[Job[T]], seconds: float, at_once: int = 1) -> li
     for _ in range(min(at_once, len(jobs))):
         threading.Thread(target=work, daemon=True, name="zsbir-hub").start()
     try:
-        return _collect(heard, len(jobs), seconds)
+        return _collect(heard, len(jobs), seconds, elsewhere)
     finally:
         given_up.set()
 
 
-def _collect(heard: queue.SimpleQueue, count: int, seconds: float) -> list:
+def _collect(heard: queue.SimpleQueue, count: int, seconds: float, elsewhere: Callable[[], object]) -> list:
     results: dict[int, Any] = {}
-    last = time.monotonic()
+    last, seen = time.monotonic(), elsewhere()
     while len(results) < count:
         progress.check()
         try:
             news = heard.get(timeout=min(seconds, 0.5))
         except queue.Empty as error:
-            if time.monotonic() - last >= seconds:
+            there = elsewhere()
+            if there != seen:
+                last, seen = time.monotonic(), there
+            elif time.monotonic() - last >= seconds:
                 raise SilenceError from error
             continue
         last = time.monotonic()
