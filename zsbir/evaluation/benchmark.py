@@ -8,23 +8,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import socket
 import statistics
-import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 
 from zsbir.backbone.torchvision_shim import import_torchvision
+from zsbir.evaluation.serving import START_LIMIT, started_app
 from zsbir.images import to_pixels
 from zsbir.retriever import Retriever
 from zsbir.strokes import Drawing
-
-ROOT = Path(__file__).parents[2]
-START_LIMIT = 120  # seconds
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -80,21 +74,11 @@ def measure_start() -> dict[str, float]:
     Returns:
         Seconds from the start to the served page, and to the first photos.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "False"}
     start = time.perf_counter()
-    app = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(address, app)
+    with started_app() as address:
         served = time.perf_counter() - start
         _search(address)
         return {"page_served_s": served, "first_photos_s": time.perf_counter() - start}
-    finally:
-        app.terminate()
-        app.wait()
 
 
 def example_drawing() -> Drawing:
@@ -109,17 +93,6 @@ def _vit_b32() -> Callable:
     import open_clip
 
     return open_clip.create_model("ViT-B-32-quickgelu").visual.eval()
-
-
-def _wait_for(address: str, app: subprocess.Popen) -> None:
-    limit = time.perf_counter() + START_LIMIT
-    while time.perf_counter() < limit and app.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise SystemExit("app.py did not serve its page; run `python app.py` to see why.")
 
 
 def _search(address: str) -> None:

@@ -10,13 +10,14 @@ import argparse
 import asyncio
 import json
 import os
+import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from zsbir.evaluation.benchmark import measure_stages
+from zsbir.evaluation.encoder import BareEncoder
 from zsbir.evaluation.serving import started_app
 from zsbir.evaluation.visitors.hand import LOOKING, Hand, Notes
 from zsbir.evaluation.visitors.session import open_session
@@ -35,10 +36,12 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     drawings = load_drawings(args.sketches)
     figures = {"cores": os.cpu_count(), "load_before": os.getloadavg()[0], "visitors": args.visitors}
+    encoder = BareEncoder(drawings[0])
     with started_app({"ZSBIR_CHECKPOINT": args.checkpoint} if args.checkpoint else {}) as address:
+        encoder.measure()
         notes = asyncio.run(draw_together(address, drawings, args.visitors, args.seconds, not args.no_photos))
-        figures["encoder_ms"] = measure_stages("everyday", 10)["embed_ms"]
-    figures |= summarise(notes)
+        encoder.measure()
+    figures |= {"encoder_ms": statistics.median(encoder.times)} | summarise(notes)
     print(json.dumps({name: round(value, 3) for name, value in figures.items()}, indent=2))
     return 0
 
