@@ -81,11 +81,16 @@ class FakeIndex:
     notes = ()
 
     def __init__(self, photos: tuple[FakePhoto, ...]):
+        self.photos = photos
         self._categories = np.array([photo.category for photo in photos])
 
     def places(self, category: str | None = None) -> np.ndarray:
         """The contract of `zsbir.index.PhotoIndex.places`."""
         return np.flatnonzero((self._categories == category) | (category is None))
+
+    def place(self, photo_id: str) -> int:
+        """The contract of `zsbir.index.PhotoIndex.place`."""
+        return next(place for place, photo in enumerate(self.photos) if photo.id == photo_id)
 
     def vectors(self, places: np.ndarray) -> np.ndarray:
         """The contract of `zsbir.index.PhotoIndex.vectors`."""
@@ -96,7 +101,7 @@ class FakeIndex:
         return SimpleNamespace(scores=sorted(vector[self.places(category)].tolist(), reverse=True)[:k])
 
 
-@dataclass
+@dataclass(eq=False)
 class FakeRetriever:
     """Ranks by hue: the nearer to the mean x of the ink, the better; a closed `gate` holds searches back.
 
@@ -111,11 +116,15 @@ class FakeRetriever:
 
     def __post_init__(self):
         learnt = [] if self.method == "plain" else ["something"]
-        method = SimpleNamespace(name=self.method, parameters=lambda: learnt)
+        backbone = SimpleNamespace(name="placeholder")
+        method = SimpleNamespace(name=self.method, parameters=lambda: learnt, backbone=backbone)
         (self.gallery.root / "results.json").write_text(json.dumps({"categories": LEARNT}))
         self.checkpoint = SimpleNamespace(name="fake", method=method, origin="", path=self.gallery.root)
         self.index = FakeIndex(self.gallery.photos)
         self.gate.set()
+
+    def check(self, mode, k, category):
+        """Whatever is asked for can be searched."""
 
     def retrieve(self, drawing, mode="category", k=24, category=None):
         """The contract of `zsbir.retriever.Retriever.retrieve`."""

@@ -20,7 +20,7 @@ class Asked(BaseModel):
     """Which photos: those with these ids, or of this category."""
 
     ids: list[str] = Field(default=[], max_length=MOST)
-    category: str | None = None
+    of: str | None = None
 
 
 async def answer(question: Question, service: Service) -> dict[str, Any]:
@@ -28,9 +28,5 @@ async def answer(question: Question, service: Service) -> dict[str, Any]:
     asked = Asked.model_validate(question.more)
     retriever = await service.opened(question.gallery, question.method, question.mode)
     ids = set(asked.ids)
-    photos = (
-        photo
-        for photo in retriever.gallery.photos
-        if photo.id in ids or (asked.category is not None and photo.category == asked.category)
-    )
+    photos = (photo for photo in retriever.gallery.photos if photo.id in ids or photo.category == asked.of)
     return {"photos": [photo_card(photo, question.gallery) for photo in islice(photos, MOST)]}

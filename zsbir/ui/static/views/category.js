@@ -32,7 +32,7 @@ export class Category {
   async #load() {
     this.#photos = this.item.appendChild(make("div", "category-photos"));
     try {
-      const { photos } = await ask("photos", { more: { category: this.category.name } });
+      const { photos } = await ask("photos", { more: { of: this.category.name } });
       this.#photos.append(tiles(photos));
       if (photos.length < this.category.photos) {
         const values = { shown: photos.length, photos: this.category.photos };

@@ -18,7 +18,7 @@ export class Lane {
     this.about = make("p", "lane-about");
     this.list = make("ol", "lane-photos");
     const head = make("div", "lane-head");
-    head.append(make("h3", "", way.name), make("span", "lane-mode", modeName(way.mode)), this.time);
+    head.append(make("h2", "", way.name), make("span", "lane-mode", modeName(way.mode)), this.time);
     head.append(isFirst ? make("span", "lane-first", say("chosen on the page")) : this.#remover(remove));
     this.item.append(head, this.about, this.list);
   }

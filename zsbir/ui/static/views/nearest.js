@@ -6,7 +6,7 @@ import { make, words } from "../results/words.js";
 
 /** Put the list into `panel`; `point(id)` points at a photo on the map. */
 export function attachNearest(panel, { point }) {
-  const heading = panel.appendChild(make("h3", "", say("What the drawing finds")));
+  const heading = panel.appendChild(make("h2", "", say("What the drawing finds")));
   const list = panel.appendChild(make("ol", "lane-photos map-nearest"));
   let tiles = new Map(); // photo id -> its list item
 

@@ -1,0 +1,258 @@
+"""Compare, Map and Categories in a real browser."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tests.browser.fake import COUNT
+from tests.browser.hands import LEFT, MIDDLE, RIGHT, choose, expect, see_photos, stroke, tool
+from zsbir.explain import BackboneSeen
+from zsbir.ui.explaining import categories, map
+
+
+def open_view(page, name):
+    page.get_by_role("tab", name=name).click()
+    return page.get_by_role("tabpanel", name=name)
+
+
+def shown(page):
+    """The title of the photo that is open large."""
+    title = page.get_by_role("dialog").locator("h3").first
+    expect(title).to_be_visible()
+    return title.inner_text()
+
+
+# ---- compare
+
+
+@pytest.fixture
+def lanes(page):
+    """Plain CLIP beside CLIP-AT, which ranks by the mirrored drawing, for ink a little left of the middle."""
+    stroke(page, [(x - 30, y) for x, y in MIDDLE])
+    view = open_view(page, "Compare")
+    view.get_by_label("Compare with").select_option("CLIP-AT, Category-level")
+    view.get_by_role("button", name="Add").click()
+    lanes = view.locator(".lane")
+    expect(lanes).to_have_count(3)
+    return lanes
+
+
+def test_lanes_show_what_moved_and_where_else_a_photo_is(page, lanes):
+    plain, broken, clip_at = lanes.nth(0), lanes.nth(1), lanes.nth(2)
+    expect(plain).to_contain_text("chosen on the page")
+    expect(broken).to_contain_text("The checkpoint broken has no config.json.")
+    expect(clip_at.locator(".time")).to_have_text(re.compile(r"^\d+ ms$"))
+    first = clip_at.locator("[data-photo]").first
+    moved = first.locator(".moved").inner_text()
+    assert re.fullmatch(r"↑\d+", moved)
+    words = f"places higher than in the first lane: {moved[1:]}"
+    assert first.get_attribute("aria-label").endswith(words)
+    names = [
+        set(lane.locator("[data-photo]").evaluate_all("all => all.map((one) => one.dataset.photo)"))
+        for lane in (plain, clip_at)
+    ]
+    common = (names[0] & names[1]).pop()
+    plain.locator(f'[data-photo="{common}"]').focus()
+    expect(page.locator(".lanes .same")).to_have_count(2)
+    expect(clip_at.locator(".same")).to_have_attribute("class", re.compile("same"))
+
+
+def test_lanes_follow_the_pen_and_what_is_chosen(page, lanes):
+    numbers = "all => all.map((one) => Number(one.title.split(' ').pop()))"
+    stroke(page, RIGHT)
+    stroke(page, RIGHT)
+    see_mean = f"""near => {{
+      const all = [...document.querySelectorAll('.lane:nth-child(3) [data-photo]')];
+      const mean = ({numbers})(all).reduce((sum, one) => sum + one, 0) / all.length;
+      return Math.abs(mean - near) < 8;
+    }}"""
+    page.wait_for_function(see_mean, arg=16)  # mirrored: two strokes at the right, one left of the middle
+    choose(page, "Method", "DP-CLIP")
+    expect(lanes.first.locator("h2")).to_have_text("DP-CLIP")
+    expect(lanes.first).to_contain_text("so Plain CLIP ranks here.")
+    tool(page, "clear")
+    expect(lanes.first).to_be_hidden()
+    expect(page.locator(".view-compare")).to_contain_text("Draw something")
+
+
+def test_lanes_come_and_go_and_photos_open(page, lanes):
+    lanes.nth(2).locator("[data-photo]").nth(1).click()
+    title = lanes.nth(2).locator("[data-photo]").nth(1).get_attribute("title")
+    assert shown(page) == title
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="All methods, both modes").click()
+    expect(lanes).to_have_count(7)  # DP-CLIP has no checkpoint at category level
+    expect(page.locator(".view-compare")).to_contain_text("Within “")
+    page.get_by_role("button", name="Remove the lane of CLIP-AT, Fine-grained").click()
+    expect(lanes).to_have_count(6)
+    page.get_by_role("button", name="All methods, both modes").click()
+    page.get_by_role("button", name="Two lanes again").click()
+    expect(lanes).to_have_count(2)
+
+
+# ---- map
+
+
+@pytest.fixture
+def laid_out(monkeypatch):
+    """The photos in a circle by their hue, and a drawing at the first that it finds."""
+
+    def gallery_map(retriever):
+        angles = [2 * np.pi * photo.hue for photo in retriever.gallery.photos]
+        points = np.array([np.cos(angles), np.sin(angles)], dtype=np.float32).T
+        return SimpleNamespace(photos=retriever.gallery.photos, points=points, explained=0.216)
+
+    def place_drawing(retriever, result):
+        x, y = gallery_map(retriever).points[retriever.index.place(result.hits[0].photo.id)]
+        return float(x), float(y)
+
+    monkeypatch.setattr(map, "gallery_map", gallery_map)
+    monkeypatch.setattr(map, "place_drawing", place_drawing)
+
+
+def picture(canvas):
+    """The canvas when it has come to rest."""
+    canvas.page.wait_for_timeout(500)
+    return canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def test_the_drawing_moves_through_the_map(page, laid_out):
+    view = open_view(page, "Map")
+    expect(view).to_contain_text("The two axes hold 22 % of what tells the photos apart")
+    canvas, found = view.locator("canvas"), view.locator(".map-nearest [aria-label]")
+    without = picture(canvas)
+    stroke(page, LEFT)
+    expect(found).to_have_count(10)
+    at_left = picture(canvas)
+    first = found.first.get_attribute("aria-label")
+    stroke(page, RIGHT)
+    stroke(page, RIGHT)
+    expect(found.first).not_to_have_attribute("aria-label", first)
+    assert len({without, at_left, picture(canvas)}) == 3
+    found.nth(2).hover()
+    expect(view.locator(".map-card")).to_contain_text(found.nth(2).inner_text())
+    found.nth(2).click()
+    assert shown(page) == found.nth(2).get_attribute("title")
+    page.keyboard.press("Escape")
+    tool(page, "clear")
+    expect(found).to_have_count(0)
+    page.mouse.move(5, 5)
+    assert picture(canvas) == without  # the way is forgotten with the drawing
+
+
+def test_photos_on_the_map_by_keys_and_by_pointer(page, laid_out):
+    view = open_view(page, "Map")
+    canvas, card = view.locator("canvas"), view.locator(".map-card")
+    expect(view).to_contain_text("Each dot is a photo")
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    expect(card).to_be_visible()
+    one = card.inner_text()
+    expect(view.locator("[aria-live]")).to_have_text(one)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("+")
+    page.keyboard.press("Enter")
+    assert shown(page).startswith("Placeholder")
+    page.keyboard.press("Escape")
+    view.get_by_role("button", name="Whole map").click()
+    box = canvas.bounding_box()
+    middle, radius = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), box["height"] / 2 - 28
+    page.mouse.move(middle[0] + radius, middle[1])  # hue 0: the first of all
+    expect(card).to_contain_text("cat")
+    page.mouse.click(middle[0] + radius, middle[1])
+    assert shown(page) == "Placeholder 0"
+
+
+def test_a_category_is_picked_out(page, laid_out):
+    view = open_view(page, "Map")
+    expect(view).to_contain_text("Each dot is a photo")
+    before = picture(view.locator("canvas"))
+    view.get_by_label("Pick out").select_option("guitar")
+    assert picture(view.locator("canvas")) != before
+
+
+def test_the_map_is_asked_for_once_and_moves_with_a_finger(visit, laid_out):
+    page = visit("phone")
+    asked = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    view = open_view(page, "Map")
+    expect(view).to_contain_text("Each dot is a photo")
+    open_view(page, "Photos")
+    canvas = open_view(page, "Map").locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    right = (box["x"] + box["width"] - 28, box["y"] + box["height"] / 2)
+    page.touchscreen.tap(*right)
+    expect(view.locator(".map-card")).to_contain_text("cat")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.touchscreen.tap(*right)
+    assert shown(page) == "Placeholder 0"
+    assert sum('"what":"map"' in post for post in asked) == 1
+
+
+# ---- categories
+
+
+def test_categories_by_what_was_learnt_from_them(page, monkeypatch):
+    told = BackboneSeen("It saw placeholders.", frozenset({"sea_turtle"}))
+    monkeypatch.setattr(categories, "backbone_seen", lambda checkpoint: told)
+    stroke(page, LEFT)
+    see_photos(page)
+    choose(page, "Method", "CLIP-AT")
+    view = open_view(page, "Categories")
+    expect(view).to_contain_text("CLIP-AT learnt from sketches of 2 of these 5 categories.")
+    expect(view).to_contain_text("It saw placeholders.")
+    listed = view.locator(".categories b:visible")
+    expect(listed).to_have_text(["cat", "desk lamp", "guitar", "office chair", "sea turtle"])
+    view.get_by_role("radio", name="Learnt from").check()
+    expect(listed).to_have_text(["cat", "guitar"])
+    view.get_by_role("radio", name="Unseen by the method").check()
+    expect(listed).to_have_text(["desk lamp", "office chair", "sea turtle"])
+    view.get_by_label("Find a category").fill("LAMP")
+    expect(listed).to_have_text(["desk lamp"])
+    view.get_by_label("Find a category").fill("")
+    view.get_by_role("radio", name="Never drawn").check()
+    turtle = view.get_by_role("button", name="sea turtle: Never drawn for the backbone either. Photos: 12")
+    turtle.click()
+    photos = view.locator(".category-photos button")
+    expect(photos).to_have_count(COUNT // 5)
+    photos.nth(1).click()
+    assert shown(page) == "Placeholder 9"
+    page.keyboard.press("Escape")
+    turtle.click()
+    expect(photos.first).to_be_hidden()
+    choose(page, "Method", "Plain CLIP")
+    expect(view).to_contain_text("Plain CLIP learnt from sketches of 0 of these 5 categories.")
+
+
+# ---- all three
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_view(visit, laid_out, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(color_scheme=scheme)
+    stroke(page, MIDDLE)
+    see_photos(page)
+    for name, ready in (("Compare", ".lane"), ("Map", ".map-nearest li"), ("Categories", ".categories li")):
+        open_view(page, name).locator(ready).first.wait_for(state="attached")
+        page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
+        found = Axe().run(page).response["violations"]
+        assert {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in found} == {}, name
+
+
+def test_a_small_phone_has_room_for_all_views(visit, laid_out):
+    page = visit("small phone")
+    stroke(page, MIDDLE)
+    see_photos(page)
+    for name, ready in (("Compare", ".lane"), ("Map", ".map-nearest li"), ("Categories", ".categories li")):
+        view = open_view(page, name)
+        view.locator(ready).first.wait_for(state="attached")
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
+        for button in view.locator(".chooser button:visible").all():
+            assert min(button.bounding_box()["width"], button.bounding_box()["height"]) >= 40
