@@ -1,7 +1,8 @@
 """Which files a gallery's repository gets, which it does not, and what its card says of licences."""
 
 import json
-from dataclasses import replace
+import shutil
+from dataclasses import asdict, replace
 
 import pytest
 from huggingface_hub import DatasetCard
@@ -10,6 +11,9 @@ from tests.hub.test_push_gallery import PHOTOS, add_index, zoo  # noqa: F401 - a
 from zsbir.errors import GalleryError
 from zsbir.gallery import Photo, load_gallery, write_photos
 from zsbir.hub.reference import Reference
+from zsbir.index.approximate import Description
+from zsbir.index.sidecar import Sidecar
+from zsbir.index.vectors import digest
 from zsbir.publishing.gallery import pack_gallery
 from zsbir.publishing.licences import hub_name
 
@@ -46,6 +50,36 @@ def test_a_calibration_goes_with_its_index(zoo):  # noqa: F811
     assert calibration <= {item.path for item in parcel.files}
     assert calibration <= parcel.leaders
     assert all(map(parcel.is_ours, calibration))
+
+
+def test_what_the_indexes_left_out_as_unreadable_stays_here_and_is_told(zoo):  # noqa: F811
+    shutil.rmtree(zoo / "index")
+    add_index(zoo, "plain", IDS[1:], skipped=IDS[:1])
+    parcel = pack(zoo)
+    assert parcel.left_out == {PHOTOS[0].file: "the index left it out. It is no picture."}
+    sent = {item.path: item.content for item in parcel.items}
+    assert PHOTOS[0].file not in sent and PHOTOS[0].file not in sent["metadata.csv"].decode()
+    sidecar = Sidecar.from_bytes(sent["index/plain/photos.json"])
+    assert list(sidecar.photos) == IDS[1:] and sidecar.skipped == {}  # as if it had never been there
+    add_index(zoo, "later", IDS)  # could read it: it has been mended since
+    assert pack(zoo).left_out == {} and PHOTOS[0].file in {item.path for item in pack(zoo).items}
+
+
+def test_the_approximate_file_goes_with_its_index_if_it_fits(zoo):  # noqa: F811
+    folder = zoo / "index" / "plain"
+    made_of = Sidecar.from_bytes((folder / "photos.json").read_bytes()).vectors
+    told = Description(vectors=made_of, recall=0.99, type="IVF", digest=digest([b"lists"]))
+    (folder / "photos.approximate.json").write_text(json.dumps(asdict(told)))
+    (folder / "photos.approximate.faiss").write_bytes(b"lists")
+    files = {"index/plain/photos.approximate.faiss", "index/plain/photos.approximate.json"}
+    parcel = pack(zoo)
+    assert files <= parcel.leaders and all(map(parcel.is_ours, files)) and parcel.left_out == {}
+    (folder / "photos.approximate.faiss").write_bytes(b"torn")
+    parcel = pack(zoo)
+    assert not files & parcel.leaders
+    assert parcel.left_out == {
+        "index/plain/photos.approximate.faiss": "it is damaged, or was made of other vectors"
+    }
 
 
 def test_the_folder_of_this_machine_is_not_told(zoo, tmp_path):  # noqa: F811

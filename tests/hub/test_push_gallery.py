@@ -31,7 +31,7 @@ def zoo(tmp_path):
     return home
 
 
-def add_index(home, name, ids, vectors=b"vectors"):
+def add_index(home, name, ids, vectors=b"vectors", skipped=()):
     folder = home / "index" / name
     folder.mkdir(parents=True)
     (folder / "photos.faiss").write_bytes(vectors)
@@ -44,7 +44,8 @@ def add_index(home, name, ids, vectors=b"vectors"):
             "weights": "",
             "preprocess": {},
         },
-        **{"dimension": 2, "dtype": "float32", "photos": dict.fromkeys(ids, "key"), "skipped": {}},
+        **{"dimension": 2, "dtype": "float32", "photos": dict.fromkeys(ids, "key")},
+        skipped=dict.fromkeys(skipped, "It is no picture."),
         vectors="sha256:" + hashlib.sha256(b"vectors").hexdigest(),
     )
     (folder / "photos.json").write_bytes(sidecar.to_bytes())

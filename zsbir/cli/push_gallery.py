@@ -14,7 +14,8 @@ the Hugging Face Hub. Without --yes nothing is sent: you see the card, the files
   python -m zsbir push-gallery mine USER/my-photos          what would be uploaded
   python -m zsbir push-gallery mine USER/my-photos --yes    upload it
 
-Photos and indexes in the repository that the gallery no longer has are removed there. Others use it with
+Photos that an index has left out, since they cannot be read, stay here. Photos and indexes in the
+repository that the gallery no longer has are removed there. Others use it with
 `python -m zsbir demo --gallery hf://datasets/USER/my-photos`, or with the library `datasets`.
 Log in first with `hf auth login`, or set HF_TOKEN to a token that may write."""
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zsbir.gallery.atomic import writing_to
+from zsbir.index.sidecar import APPROXIMATE
 from zsbir.index.vectors import CHUNK, DAMAGED, digest, digest_file, open_mapped, sample, sample_file
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 Rows = Sequence["NDArray[np.float32]"]
 """n unit rows of (dim,) float32, or one array (n, dim)."""
 
-LISTS, DESCRIPTION = "photos.approximate.faiss", "photos.approximate.json"
+LISTS, DESCRIPTION = APPROXIMATE
 EXACT_UP_TO = 200_000  # photos; up to here every search is exact
 ENOUGH = 0.95  # of what an exact search finds; where lists find less, the search stays exact
 PROBED = 16  # one list in so many is read
@@ -87,7 +88,7 @@ def approximate_files(vectors: Rows, made_of: str, folder: Path) -> dict[Path, b
     Returns:
         The files to write; none if the right ones are there, or if every search stays exact.
     """
-    if is_exact(len(vectors)) or _is_there(folder, made_of):
+    if is_exact(len(vectors)) or belongs_to(folder, made_of):
         return {}
     index = learn(vectors, lists_for(len(vectors)))
     recall = round(measure_recall(index, vectors), 4)
@@ -103,6 +104,18 @@ def approximate_files(vectors: Rows, made_of: str, folder: Path) -> dict[Path, b
         sample=sample(len(content), lambda start, stop: content[start:stop]),
     )
     return {folder / LISTS: content, folder / DESCRIPTION: _to_bytes(told)}
+
+
+def belongs_to(folder: Path, vectors: str) -> bool:
+    """Whether there is a whole approximate file, made of the vectors of this digest.
+
+    Where one was not kept because it found too little, what says so counts as well.
+    """
+    try:
+        told = Description.read(folder)
+        return told.vectors == vectors and (not told.type or digest_file(folder / LISTS) == told.digest)
+    except (OSError, ValueError):
+        return False
 
 
 def remove_approximate_files(folder: Path) -> None:
@@ -189,11 +202,3 @@ def _blocks(vectors: Rows) -> Iterator[NDArray[np.float32]]:
 
 def _to_bytes(description: Description) -> bytes:
     return (json.dumps(asdict(description), indent=1) + "\n").encode()
-
-
-def _is_there(folder: Path, made_of: str) -> bool:
-    try:
-        told = Description.read(folder)
-        return told.vectors == made_of and (not told.type or digest_file(folder / LISTS) == told.digest)
-    except (OSError, ValueError):
-        return False

@@ -23,6 +23,7 @@ DIGITS = 64  # of a content key that name the photo's file
 VECTORS = "photos.faiss"
 SIDECAR = "photos.json"
 HEAD = 4096  # bytes of a sidecar that hold what comes before its photos
+APPROXIMATE = ("photos.approximate.faiss", "photos.approximate.json")  # beside them in large galleries
 CALIBRATION = ("fits.safetensors", "fits.json")  # may lie beside them; see `zsbir.explain.calibration`
 
 

@@ -5,49 +5,52 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from zsbir.errors import GalleryError
 from zsbir.gallery import Gallery
 from zsbir.gallery.photos import COLUMNS
 from zsbir.hub.parcel import CARD, Item, Parcel
 from zsbir.hub.reference import Reference
-from zsbir.index.sidecar import CALIBRATION, SIDECAR, VECTORS, Sidecar
 from zsbir.publishing.dataset_card import write_gallery_card
+from zsbir.publishing.indexes import is_of_an_index, unreadable_photos, whole_indexes
 from zsbir.publishing.licences import UNKNOWN, advise, count_licences
 
 TABLE = "metadata.csv"  # as `datasets` calls the table of an image folder
 FILE_COLUMN = "file_name"
 HEADING = [FILE_COLUMN, *(column for column in COLUMNS if column != "file")]
-INDEXES, LICENCES = "index", "LICENSES"
+LICENCES = "LICENSES"
 SHOWN = 3
 
 
 def pack_gallery(gallery: Gallery, to: Reference) -> Parcel:
     """Collect the files of a gallery, and write its table and its card; nothing is sent.
 
+    Photos that its indexes have left out, since they cannot be read, stay here and are told.
+
     Raises:
         GalleryError: It has no photos, or some of them are missing or cannot be named on the Hub.
     """
-    photos, (indexes, left_out) = _photos(gallery), _indexes(gallery)
+    indexes, left_out = whole_indexes(gallery)
+    if (gallery.home / "gallery.json").is_file():
+        left_out["gallery.json"] = "it names a folder of this machine"
+    unreadable = unreadable_photos(indexes)
+    left_out |= {gallery.by_id[id].file: f"the index left it out. {why}" for id, why in unreadable.items()}
+    gallery = replace(gallery, photos=tuple(each for each in gallery.photos if each.id not in unreadable))
+    photos = _photos(gallery)
     texts = [
         Item(f"{LICENCES}/{path.name}", path) for path in sorted((gallery.home / LICENCES).glob("*.txt"))
     ]
-    leaders = [
-        Item(f"{INDEXES}/{name}/{file}", folder / file)
-        for name, folder in indexes.items()
-        for file in (VECTORS, SIDECAR, *CALIBRATION)
-        if file not in CALIBRATION or (folder / file).is_file()
-    ]
+    leaders = [item for index in indexes for item in index.items(unreadable)]
     leaders.append(Item(TABLE, write_table(gallery)))
     return Parcel(
         to,
         (*photos, *texts, *leaders),
-        write_gallery_card(gallery, to, TABLE, list(indexes)),
+        write_gallery_card(gallery, to, TABLE, [index.folder.name for index in indexes]),
         left_out,
         tuple(advise(count_licences(gallery.photos))),
         leaders=frozenset(item.path for item in leaders),
-        is_ours=_is_ours,
+        is_ours=is_of_an_index,
         inventory=TABLE,
         read_inventory=_listed,
     )
@@ -102,36 +105,6 @@ def _is_text(text: str) -> bool:
 def _is_nameable(file: str) -> bool:
     """Whether a path is in no hidden folder of git or of the Hub's client, and not the card's."""
     return not {".git", ".cache"} & set(PurePosixPath(file).parts) and file not in (CARD, TABLE)
-
-
-def _indexes(gallery: Gallery) -> tuple[dict[str, Path], dict[str, str]]:
-    """The folders of the complete indexes of exactly these photos, by checkpoint; why others stay here."""
-    found = {path.name: path for home in gallery.index_homes[::-1] for path in sorted(home.glob("*/"))}
-    troubles = {name: _trouble(gallery, folder) for name, folder in sorted(found.items())}
-    left_out = {f"{INDEXES}/{name}": trouble for name, trouble in troubles.items() if trouble}
-    if (gallery.home / "gallery.json").is_file():
-        left_out["gallery.json"] = "it names a folder of this machine"
-    return {name: found[name] for name, trouble in troubles.items() if not trouble}, left_out
-
-
-def _trouble(gallery: Gallery, folder: Path) -> str:
-    """What is wrong with an index; "" if it is whole and of these photos."""
-    from zsbir.index.vectors import digest_file
-
-    try:
-        sidecar = Sidecar.from_bytes((folder / SIDECAR).read_bytes())
-        vectors = digest_file(folder / VECTORS)
-    except (OSError, ValueError):
-        return "it is not complete"
-    if sidecar.photos.keys() | sidecar.skipped.keys() != gallery.by_id.keys():
-        return f"it is not of these photos; build it again with --checkpoint {folder.name}"
-    return "" if sidecar.vectors == vectors else "its vectors are damaged"
-
-
-def _is_ours(path: str) -> bool:
-    """Whether a file of the repository is of an index, which a push replaces as a whole."""
-    place = PurePosixPath(path)
-    return place.parts[0] == INDEXES and place.name in (SIDECAR, VECTORS, *CALIBRATION)
 
 
 def _listed(table: bytes) -> set[str]:
