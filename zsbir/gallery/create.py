@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from zsbir.errors import GalleryError
-from zsbir.gallery.atomic import write_atomically
+from zsbir.gallery.atomic import write_atomically, writing_to
 from zsbir.gallery.gallery import ORIGIN, Gallery, load_gallery
 from zsbir.gallery.homes import TABLE, can_be_written, find_home, galleries_home
 from zsbir.gallery.photos import write_photos
 from zsbir.gallery.sources import Wishes, read_source
 from zsbir.gallery.sources.kept import sweep
 
+log = logging.getLogger(__name__)
+
+LOCK = ".lock"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -65,11 +73,33 @@ def make_gallery(name: str, source: str | Path, wishes: Wishes | None = None) ->
             raise GalleryError(f"The gallery '{name}' in {home} cannot be written to; choose another name.")
     else:
         home = galleries_home() / name
-    reading = read_source(source, wishes or Wishes(), home)
-    root = "." if reading.root == home else str(reading.root)
-    origin = json.dumps({"root": root, "source": reading.source}, indent=2) + "\n"
-    # The root goes first: interrupted in between, the old table names files that are reported as missing.
-    write_atomically(home / ORIGIN, origin.encode("utf-8", errors="surrogateescape"))
-    write_photos(home / TABLE, reading.photos)
-    sweep(home, reading.photos)
-    return Made(load_gallery(name), reading.left_out)
+    with _alone(home):
+        reading = read_source(source, wishes or Wishes(), home)
+        root = "." if reading.root == home else str(reading.root)
+        origin = json.dumps({"root": root, "source": reading.source}, indent=2) + "\n"
+        # The root goes first: interrupted in between, the old table names files that are reported as missing.
+        write_atomically(home / ORIGIN, origin.encode("utf-8", errors="surrogateescape"))
+        write_photos(home / TABLE, reading.photos)
+        sweep(home, reading.photos)
+        return Made(load_gallery(name), reading.left_out)
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Wait until no other process makes the same gallery: it would sweep away what this one keeps."""
+    lock = FileLock(home / LOCK)
+    with writing_to(home):
+        home.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            log.warning("Another process is making gallery '%s'; waiting for it.", home.name)
+            lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+        if not (home / TABLE).is_file():
+            with contextlib.suppress(OSError):  # what came of it already stays for the next time
+                (home / LOCK).unlink()
+                home.rmdir()
