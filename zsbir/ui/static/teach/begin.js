@@ -13,6 +13,6 @@ export function attachClass(root, examples) {
   attachRoom();
   attachStrip(root);
   const asked = Number(new URLSearchParams(location.search).get("lesson"));
-  if (room.lesson) tell("lesson", room.lesson);
+  if (room.lesson) tell("lesson", { ...room.lesson, isHandedOver: true });
   else if (LENGTHS.includes(asked)) tell("lesson", { minutes: asked, step: 0 });
 }

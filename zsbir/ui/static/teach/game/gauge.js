@@ -1,7 +1,7 @@
 // The rank in large figures, and its way so far as a line.
 
 import { make } from "../../results/words.js";
-import { say } from "../../shared/say.js";
+import { language, say } from "../../shared/say.js";
 import { svg } from "../../shared/svg.js";
 import { team } from "./board.js";
 import { drawing } from "./match.js";
@@ -20,7 +20,7 @@ export function showGauge(gauge, { match, turn, limit, seconds }) {
   gauge.replaceChildren(...rows);
 }
 
-const figure = (rank) => (Number.isFinite(rank) ? rank.toLocaleString() : "–");
+const figure = (rank) => (Number.isFinite(rank) ? rank.toLocaleString(language) : "–");
 
 function below({ rank, of, whole, strokes }, turn) {
   if (!turn) return Number.isFinite(rank) ? say("the best rank; strokes: {strokes}", { strokes }) : say("nothing was drawn");

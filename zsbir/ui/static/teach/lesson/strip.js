@@ -10,7 +10,7 @@ import { stepsOf } from "./steps.js";
 
 const KEYS = { PageDown: 1, PageUp: -1 }; // what presenters' remote controls send
 
-/** Put the strip above the tabs of `root`; the signal "lesson" {minutes, step} starts or moves it, {} ends it. */
+/** Put the strip above the tabs of `root`; the signal "lesson" {minutes, step, ...} starts or moves it, {} ends it. */
 export function attachStrip(root) {
   const strip = make("section", "lesson");
   strip.setAttribute("aria-label", say("Lesson"));
@@ -47,13 +47,14 @@ export function attachStrip(root) {
     strip.toggleAttribute("data-folded", folded);
   }
 
-  listen("lesson", ({ minutes, step, method }) => {
+  listen("lesson", ({ minutes, step, method, isHandedOver }) => {
     // The page's own method is the one that was chosen when the lesson began: steps come back to it.
     room.lesson = minutes ? { minutes, step, method: method ?? now.settings.method ?? null } : null;
     strip.hidden = !minutes;
     if (!minutes) return strip.replaceChildren();
     show(room.lesson);
-    perform(stepsOf(minutes)[step].begin);
+    const { begin } = stepsOf(minutes)[step];
+    perform(isHandedOver ? begin.filter((action) => !action.draw) : begin); // the next pupil has a clean sheet
   });
   document.addEventListener("keydown", (event) => {
     const step = KEYS[event.key];
