@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from zsbir.explain import category_statuses, gallery_map, place_drawing
+from zsbir.families import STAND_INS
 from zsbir.strokes import Drawing
 from zsbir.ui import bundled
 from zsbir.ui.explaining import compare, explainer, map, photos
@@ -79,7 +80,7 @@ def test_what_the_first_lane_did_not_search_has_not_moved(ask):
 def test_a_family_without_a_checkpoint_of_the_mode_says_who_stands_in(ask):
     answer = ask("compare", method="plain", lanes=[{"method": "dp-clip", "mode": "category"}])
     plain, dp_clip = answer["lanes"]
-    note = "DP-CLIP has no checkpoint for category-level search, so Plain CLIP ranks here."
+    note = {"sentence": STAND_INS["category"], "values": {"method": "DP-CLIP", "other": "Plain CLIP"}}
     assert (plain["note"], dp_clip["note"]) == ("", note)
     assert {photo["moved"] for photo in dp_clip["photos"]} == {0}
     without = [(way["method"], way["mode"]) for way in answer["ways"] if way["note"]]
@@ -177,7 +178,7 @@ def test_what_was_never_drawn_for_the_backbone_was_not_for_the_methods(ask):
 
 def test_where_another_method_stands_in_the_statuses_are_its_own(ask):
     answer = ask("categories", method="dp-clip")
-    assert answer["by"] == "Plain CLIP" and answer["note"].startswith("DP-CLIP has no checkpoint")
+    assert answer["by"] == "Plain CLIP" and answer["note"]["sentence"] == STAND_INS["category"]
     assert {category["status"] for category in answer["categories"]} == {"not by it"}
 
 

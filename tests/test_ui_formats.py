@@ -6,7 +6,7 @@ import pytest
 
 from tests.paper import HOUSE, photo
 from zsbir.strokes import Drawing
-from zsbir.ui.formats import read_drawing, trace_picture, write_drawing
+from zsbir.ui.formats import MORE, read_drawing, trace_picture, write_drawing
 from zsbir.ui.results import data_url
 
 
@@ -20,7 +20,7 @@ def test_what_is_saved_can_be_opened(format):
 
 def test_of_many_drawings_the_first_is_opened_and_the_others_are_told():
     lines = HOUSE.to_quickdraw("house") + "\n" + HOUSE.to_quickdraw("house") + "\n"
-    assert "2 drawings" in read_drawing({"text": lines})["note"]
+    assert read_drawing({"text": lines})["note"] == {"sentence": MORE, "values": {"drawings": 2}}
 
 
 def test_a_photo_of_paper_comes_back_as_strokes_on_the_sheet():

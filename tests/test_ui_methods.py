@@ -16,6 +16,7 @@ from zsbir.backbone import store
 from zsbir.checkpoint import load_checkpoint
 from zsbir.gallery import create_gallery
 from zsbir.index import PhotoIndex, build_index
+from zsbir.sentences import Sentence
 from zsbir.strokes import Drawing
 from zsbir.ui import Query, Service, bundled
 from zsbir.ui.api import search_endpoint
@@ -31,7 +32,9 @@ MODES = ("category", "fine-grained")
 def ask(service, family, mode="category"):
     visitor = SimpleNamespace(session_hash="visitor")
     sheet = SheetValue.model_validate(DIAGONAL)
-    return asyncio.run(searcher(service, Drawings())(sheet, mode, "", 24, "everyday", family, None, visitor))[0]
+    return asyncio.run(searcher(service, Drawings())(sheet, mode, "", 24, "everyday", family, None, visitor))[
+        0
+    ]
 
 
 # ---- over placeholders
@@ -44,8 +47,8 @@ def test_families_are_offered_once_each(fake):
 
 def test_the_mode_picks_the_family_s_checkpoint(fake):
     answers = [ask(fake[0], "clip-at", mode) for mode in MODES]
-    assert [(answer["by"], answer["note"], answer["untrained"]) for answer in answers] == [
-        ("CLIP-AT", "", False)
+    assert [(answer["by"], answer["notes"], answer["untrained"]) for answer in answers] == [
+        ("CLIP-AT", [], False)
     ] * 2
     assert fake[0].loads[-2:] == [("everyday", "clip-at-category"), ("everyday", "clip-at-fine-grained")]
 
@@ -53,7 +56,9 @@ def test_the_mode_picks_the_family_s_checkpoint(fake):
 def test_a_family_without_the_mode_falls_back_in_one_sentence(fake):
     answer = ask(fake[0], "dp-clip")
     assert (answer["state"], answer["by"]) == ("found", "Plain CLIP")
-    assert answer["note"] == "DP-CLIP has no checkpoint for category-level search, so Plain CLIP ranks here."
+    (note,) = answer["notes"]
+    said = Sentence(note["sentence"], **note["values"])
+    assert said == "DP-CLIP has no checkpoint for category-level search, so Plain CLIP ranks here."
     assert ask(fake[0], "dp-clip", "fine-grained")["by"] == "DP-CLIP"
 
 

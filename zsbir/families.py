@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from zsbir.errors import CheckpointError, ZSBIRError
-from zsbir.modes import MODES, READABLE_MODES
+from zsbir.modes import MODES
+from zsbir.sentences import Sentence
 
 PLAIN = "plain"
 BEST = "deep-dual"
@@ -20,6 +21,13 @@ READABLE = {
     "full-finetune": "Full fine-tuning",
 }
 """What people read, in the order of the page's chooser; another family goes by its own name, behind these."""
+
+LACKS = {
+    "category": "{method} has no checkpoint for category-level search",
+    "fine-grained": "{method} has no checkpoint for fine-grained search",
+}
+STAND_INS = {mode: f"{lack}, so {{other}} ranks here." for mode, lack in LACKS.items()}
+"""What people are told where plain CLIP ranks in place of the method that they chose."""
 
 GUIDES = (f"{BEST}-category", "clip-at-category", PLAIN)
 """Who tells what a drawing shows to a checkpoint that cannot: the best first, by README's results."""
@@ -81,10 +89,9 @@ def choose(name: str, mode: str, checkpoints: Collection[str]) -> Choice:
         raise CheckpointError(
             f"There is no method or checkpoint {name!r}; there are: {', '.join(families_of(checkpoints))}."
         )
-    lack = f"{readable(name)} has no checkpoint for {READABLE_MODES[mode].lower()} search"
     if PLAIN not in checkpoints:
-        raise CheckpointError(f"{lack}; choose another method or mode.")
-    return Choice(PLAIN, f"{lack}, so {readable(PLAIN)} ranks here.")
+        raise CheckpointError(f"{LACKS[mode].format(method=readable(name))}; choose another method or mode.")
+    return Choice(PLAIN, Sentence(STAND_INS[mode], method=readable(name), other=readable(PLAIN)))
 
 
 def default_family(checkpoints: Iterable[str], indexed: Collection[str]) -> str:

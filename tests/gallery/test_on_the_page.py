@@ -76,7 +76,7 @@ def test_an_index_built_again_is_opened_when_the_page_is_loaded(zoo, checkpoint,
     assert service.open("zoo", "plain").result() is first  # the table is new, the index not yet
     build(gallery, checkpoint)
     _, status = loaded(service, "zoo")
-    assert status["text"].startswith("8 photos")
+    assert status["says"][0]["values"]["photos"] == 8
     assert service.photo("zoo", "whale/whale_9") == zoo / "whale" / "whale_9.png"
 
 

@@ -15,6 +15,7 @@ from zsbir import progress
 from zsbir.errors import ZSBIRError
 from zsbir.gallery import create_gallery, indexed_checkpoints
 from zsbir.progress import Progress, watched
+from zsbir.sentences import Sentence
 from zsbir.ui import bundled, serve
 from zsbir.ui.events import describer
 from zsbir.ui.serve import _tell_trouble
@@ -37,14 +38,17 @@ def repo(hub, tmp_path, tiny_folder, monkeypatch):
     return repo
 
 
+def english(said):
+    return said if isinstance(said, str) else Sentence(said["sentence"], **said["values"])
+
+
 def told(service, gallery="everyday", family=None):
     """What the status line says, one after the other."""
 
     async def listen():
         describe = describer(service)
-        return [
-            status["text"] async for status, *_ in describe(gallery, family or service.family, "category", "")
-        ]
+        asked = describe(gallery, family or service.family, "category", "")
+        return [", ".join(map(english, status["says"])) async for status, *_ in asked]
 
     return asyncio.run(listen())
 

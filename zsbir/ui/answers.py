@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zsbir.explain.readings import read_scores
 from zsbir.explain.seen import category_statuses
 from zsbir.families import Choice, family_of, readable
+from zsbir.sentences import Sentence
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -72,7 +73,7 @@ class Answer:
         checkpoint: The checkpoint that ranked them.
         method: Its method.
         by: The method in words for people.
-        note: A sentence if another family was asked for, or if the word was not read; else "".
+        notes: A sentence if another family was asked for, and one if the word was not read.
         statuses: Category of a photo -> whether the checkpoint learnt from it; see `zsbir.explain.seen`.
         standings: One for each photo.
         word: The word that steered; "" if none did.
@@ -84,12 +85,17 @@ class Answer:
     checkpoint: str
     method: str
     by: str
-    note: str
+    notes: tuple[str, ...]
     statuses: dict[str, str]
     standings: list[Standing]
     word: str = ""
     weight: float = 0.0
     fit: Fit | None = None
+
+    @property
+    def note(self) -> str:
+        """The notes in one; "" if there are none."""
+        return " ".join(self.notes)
 
 
 def answer(query: Query, choice: Choice, retriever: Retriever, result: Result) -> Answer:
@@ -104,14 +110,14 @@ def answer(query: Query, choice: Choice, retriever: Retriever, result: Result) -
     steered = None
     if query.word.strip():
         steered = _steered(query, retriever, result)
-        notes += [] if steered else [DEAF.format(by=by)]
+        notes += [] if steered else [Sentence(DEAF, by=by)]
     shown = steered.result if steered else result
     return Answer(
         shown,
         choice.checkpoint,
         retriever.checkpoint.method.name,
         by,
-        " ".join(filter(None, notes)),
+        tuple(filter(None, notes)),
         category_statuses(retriever.checkpoint, {hit.category for hit in shown.hits if hit.category}),
         _mixed(steered) if steered else _drawn(retriever, result),
         steered.word if steered else "",

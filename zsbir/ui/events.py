@@ -9,17 +9,26 @@ from typing import Any
 import gradio as gr
 
 from zsbir.errors import SupersededError, ZSBIRError
-from zsbir.modes import MODES
+from zsbir.modes import MODES, READABLE_MODES
+from zsbir.sentences import Sentence, parts
 from zsbir.ui.drawings import Drawings, ForgottenError
+from zsbir.ui.languages import asked, named, relabelled, said, spoken, unaccented
 from zsbir.ui.results import empty, forgotten, found, trouble
 from zsbir.ui.service import Query, Service
 from zsbir.ui.sketchpad import SheetValue
 from zsbir.ui.word import WordValue, wished_word
 
-ASSUMED = ("Assumed", "")
+ASSUMED = "Assumed"
 LOADING = "Loading the model"
 UNEXPECTED = "The search failed for a reason the page does not know. Draw on, or look into the log."
 UNLOADED = "The model could not be loaded for a reason the page does not know. Look into the log."
+READY = "{photos} photos in {categories} categories"
+READY_FROM = "{photos} photos in {categories} categories, searched with {origin}"
+NOT_THERE = {
+    "mode": "This page has no mode “{value}”, which the link asks for.",
+    "gallery": "This page has no gallery “{value}”, which the link asks for.",
+    "method": "This page has no method “{value}”, which the link asks for.",
+}
 
 log = logging.getLogger(__name__)
 
@@ -85,37 +94,58 @@ def offerer(service: Service) -> Any:
     return offer
 
 
+def speaker(*texts: str) -> Any:
+    """The handler that speaks the address's language: controls with these labels, and the modes."""
+
+    def speak(request: gr.Request) -> list[Any]:
+        language = asked(request)
+        if not language:  # Gradio speaks the browser's
+            return [gr.skip()] * (len(texts) + 1)
+        modes = [(said(language, words), mode) for mode, words in READABLE_MODES.items()]
+        return [*relabelled(language, *texts), gr.update(label=said(language, "Search"), choices=modes)]
+
+    return speak
+
+
 def describer(service: Service) -> Any:
     """The handler that says what is loading or loaded, and offers the gallery's categories."""
 
     async def describe(
-        gallery: str, family: str, mode: str, category: str
-    ) -> AsyncIterator[tuple[dict[str, str], Any]]:
-        yield {"state": "loading", "text": LOADING}, gr.skip()
+        gallery: str, family: str, mode: str, category: str, request: gr.Request | None = None
+    ) -> AsyncIterator[tuple[dict[str, Any], Any]]:
+        yield _status("loading", LOADING), gr.skip()
         try:
             opening = service.open(gallery, family, mode)
             async for doing in service.wait(opening):
-                yield {"state": "loading", "text": doing or LOADING}, gr.skip()
+                yield _status("loading", doing or LOADING), gr.skip()
             retriever = opening.result()
         except ZSBIRError as error:
-            yield {"state": "trouble", "text": str(error)}, gr.skip()
+            yield _status("trouble", str(error)), gr.skip()
             return
         except Exception:
             log.exception("The model could not be loaded.")
-            yield {"state": "trouble", "text": UNLOADED}, gr.skip()
+            yield _status("trouble", UNLOADED), gr.skip()
             return
         categories = retriever.gallery.categories
-        text = f"{len(retriever.gallery.photos):,} photos in {len(categories):,} categories"
-        if retriever.checkpoint.origin:
-            text += f", searched with {retriever.checkpoint.origin}"
-        text = ", ".join([text, *retriever.index.notes])
-        # Capitals, because Gradio would translate words of its own, such as "radio".
-        choices = [ASSUMED, *((name.replace("_", " ").capitalize(), name) for name in categories)]
+        counts = {"photos": len(retriever.gallery.photos), "categories": len(categories)}
+        origin = retriever.checkpoint.origin
+        ready = Sentence(READY_FROM, **counts, origin=origin) if origin else Sentence(READY, **counts)
+        choices = _choices(categories, spoken(request))
         # Another method searches the same categories: what was chosen stays chosen.
         value = {} if category in categories else {"value": ""}
-        yield {"state": "ready", "text": text}, gr.update(choices=choices, **value)
+        yield _status("ready", ready, *retriever.index.notes), gr.update(choices=choices, **value)
 
     return describe
+
+
+def _status(state: str, *sentences: str) -> dict[str, Any]:
+    return {"state": state, "says": [parts(sentence) for sentence in sentences]}
+
+
+def _choices(categories: list[str], language: str) -> list[tuple[str, str]]:
+    # Capitals, because Gradio would translate words of its own, such as "radio".
+    names = [(named(language, name), name) for name in categories]
+    return [(said(language, ASSUMED), ""), *sorted(names, key=lambda pair: unaccented(pair[0]))]
 
 
 def wisher(service: Service) -> Any:
@@ -124,13 +154,13 @@ def wisher(service: Service) -> Any:
     A word comes with its weight.
     """
 
-    def wish(wished: gr.EventData) -> tuple[Any, Any, Any, Any]:
+    def wish(wished: gr.EventData, request: gr.Request | None = None) -> tuple[Any, Any, Any, Any]:
         there = {"mode": list(MODES), "gallery": service.galleries, "method": service.families}
         updates = []
         for name, known in there.items():
             value = getattr(wished, name, None)
             if value is not None and value not in known:
-                gr.Warning(f"This page has no {name} {str(value)[:80]!r}, which the link asks for.")
+                gr.Warning(said(spoken(request), NOT_THERE[name], value=str(value)[:80]))
             updates.append(gr.update(value=value) if value in known else gr.skip())
         word = getattr(wished, "word", None)
         told = gr.skip() if word is None else wished_word(word, getattr(wished, "weight", None))

@@ -12,6 +12,7 @@ from typing import Any
 
 from zsbir.errors import DrawingError, ZSBIRError
 from zsbir.images import open_image, trace_sketch
+from zsbir.sentences import Sentence, parts
 from zsbir.strokes import Drawing
 
 SIDE = 600  # of the sheet, in its units
@@ -19,6 +20,7 @@ PICTURE_PIXELS = 4_000_000  # of a sketch that is sent as a picture; the page se
 AT_ONCE = threading.BoundedSemaphore(
     2
 )  # pictures that are redrawn; each takes a core for a quarter of a second
+MORE = "The file holds {drawings} drawings or more; this is the first."
 UNEXPECTED = "This could not be read for a reason the page does not know."
 
 log = logging.getLogger(__name__)
@@ -48,8 +50,8 @@ def read_drawing(value: Any) -> Answer:
     text = _text(value, "text")
     strokes = Drawing.from_text(text).placed(SIDE).to_json()["strokes"]
     lines = sum(1 for line in text.splitlines() if line.lstrip().startswith("{"))
-    more = f"The file holds {lines:,} drawings or more; this is the first." if lines > 1 else ""
-    return {"strokes": strokes, "note": more if '"drawing"' in text[:10_000] else ""}
+    has_more = lines > 1 and '"drawing"' in text[:10_000]
+    return {"strokes": strokes, "note": parts(Sentence(MORE, drawings=lines)) if has_more else ""}
 
 
 @_answering

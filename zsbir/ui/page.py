@@ -9,7 +9,7 @@ from zsbir.modes import READABLE_MODES
 from zsbir.ui.api import search_endpoint
 from zsbir.ui.assets import module, static
 from zsbir.ui.drawings import Drawings
-from zsbir.ui.events import ASSUMED, describer, leaver, offerer, searcher, wisher
+from zsbir.ui.events import ASSUMED, describer, leaver, offerer, searcher, speaker, wisher
 from zsbir.ui.examples import examples
 from zsbir.ui.explaining import explainer
 from zsbir.ui.languages import LANGUAGES, label
@@ -50,6 +50,8 @@ def build(service: Service) -> gr.Blocks:
         searching = (searcher(service, drawings), asking, [results, category])
         gr.on([each.input for each in asking], *searching, trigger_mode="always_last", **QUIETLY)
         describing = (describer(service), [gallery, family, mode, category], [status, category])
+        labelled = {"Gallery": gallery, "Method": family, "Photos": top_k, "Category": category}
+        demo.load(speaker(*labelled), None, [*labelled.values(), mode], **QUIETLY)
         demo.load(offerer(service), gallery, gallery, **QUIETLY).then(*describing, **QUIETLY)
         gr.on([gallery.input, family.input], *describing, trigger_mode="always_last", **QUIETLY)
         wished = pad.wish(wisher(service), None, [mode, gallery, family, word], **QUIETLY)
@@ -77,7 +79,7 @@ def _question() -> tuple[gr.Radio, gr.Dropdown, Word]:
         mode = gr.Radio(modes, value="category", label=label("Search"), elem_id="zs-mode")
         word = Word(elem_id="zs-word")
         category = gr.Dropdown(
-            [ASSUMED], value="", label=label("Category"), visible=False, elem_id="zs-category"
+            [(ASSUMED, "")], value="", label=label("Category"), visible=False, elem_id="zs-category"
         )
     return mode, category, word
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import gradio as gr
 
+from zsbir.sentences import parts
 from zsbir.ui.assets import module, static
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def found(seq: int, answer: Answer, gallery: str) -> dict[str, Any]:
         "gallery": gallery,
         "untrained": answer.method == "plain",
         "by": answer.by,
-        "note": answer.note,
+        "notes": [parts(note) for note in answer.notes],
         "mode": result.mode,
         "category": result.category,
         "assumed": result.assumed,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zsbir.explain import STATUSES, ZERO_SHOT, backbone_seen, category_statuses
 from zsbir.families import choose, family_of, readable
 from zsbir.names import shared_name
+from zsbir.sentences import parts
 
 if TYPE_CHECKING:
     from zsbir.ui.explaining.question import Question
@@ -40,7 +41,7 @@ async def answer(question: Question, service: Service) -> dict[str, Any]:
             for name in gallery.categories
         ],
         "by": readable(family_of(choice.checkpoint)),
-        "note": choice.note,
+        "note": parts(choice.note),
         "backbone": checkpoint.method.backbone.name,
         "backbone_says": seen.says if seen else "",
         "statuses": STATUSES,

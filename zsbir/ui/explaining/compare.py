@@ -11,6 +11,7 @@ from zsbir.errors import ZSBIRError
 from zsbir.explain import Lane, compare
 from zsbir.families import choose, readable
 from zsbir.modes import MODES
+from zsbir.sentences import parts
 from zsbir.ui.results import photo_entry
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ async def _opened(way: Way, question: Question, service: Service) -> Lane | ZSBI
 def _named(way: Way, service: Service) -> dict[str, Any]:
     """How a way is called, and the sentence that tells where another method stands in for it."""
     try:
-        note = choose(way.method, way.mode, service.checkpoints).note
+        note = parts(choose(way.method, way.mode, service.checkpoints).note)
     except ZSBIRError as error:
         note = str(error)
     return {"method": way.method, "mode": way.mode, "name": readable(way.method), "note": note}

@@ -1,10 +1,6 @@
 // What a score says, in words.
 
-import { language, say } from "../shared/say.js";
-
-/** A number with so many digits after the point, as the language writes it. */
-export const decimals = (value, digits = 3) =>
-  value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+import { decimals, say } from "../shared/say.js";
 
 /** What a photo's score loses or wins without a stroke, or without some that were left out together. */
 export function worth(score, drop, together) {

@@ -1,10 +1,9 @@
 // Where it matches: sketch and photo as the model saw them; point at a part of one, and the other one lights up.
 
 import { now } from "../shared/question.js";
-import { say } from "../shared/say.js";
+import { decimals, say } from "../shared/say.js";
 import { make } from "../results/words.js";
 import { asking } from "./asking.js";
-import { decimals } from "./finding.js";
 import { kindPicker } from "./kinds.js";
 import { Parts } from "./parts.js";
 import { lit, Similarity } from "./similarity.js";

@@ -1,11 +1,11 @@
 // Which strokes matter for the photo: each drawn as dark and as wide as it is worth.
 
 import { now } from "../shared/question.js";
-import { say } from "../shared/say.js";
+import { decimals, say } from "../shared/say.js";
 import { svg } from "../shared/svg.js";
 import { make, words } from "../results/words.js";
 import { asking } from "./asking.js";
-import { decimals, harms, worth } from "./finding.js";
+import { harms, worth } from "./finding.js";
 import { frame, path } from "./sketch.js";
 
 const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };

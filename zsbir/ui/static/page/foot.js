@@ -9,8 +9,8 @@ export function mount({ element, props }) {
   const nav = element.querySelector(".zs-languages");
   nav.setAttribute("aria-label", say("Language"));
   nav.replaceChildren(...Object.entries(props.languages).map(([code, name]) => link(code, name)));
-  // Gradio's own labels follow the browser's language; where the address asks for another, they follow here.
-  for (const id of ["zs-head", "zs-settings", "zs-ask"]) translate(document.getElementById(id));
+  translate(document.getElementById("zs-head"));
+  document.title = say("zsbir: photos follow your pen");
 }
 
 function link(code, name) {

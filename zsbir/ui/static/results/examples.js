@@ -1,14 +1,16 @@
 // Drawings that draw themselves on the sheet when they are chosen.
 
 import { doodle } from "../shared/doodle.js";
+import { say } from "../shared/say.js";
 import { tell } from "../shared/signals.js";
 import { make, words } from "./words.js";
 
 export function attachExamples(list, examples) {
   list.replaceChildren(
     ...examples.map(({ name, strokes }) => {
-      const button = Object.assign(make("button", ""), { type: "button", title: `Draw: ${words(name)}` });
-      button.setAttribute("aria-label", `Example drawing: ${words(name)}`);
+      const thing = { name: words(name) };
+      const button = Object.assign(make("button", ""), { type: "button", title: say("Draw: {name}", thing) });
+      button.setAttribute("aria-label", say("Example drawing: {name}", thing));
       button.append(doodle(strokes));
       button.addEventListener("click", () => tell("draw", { strokes }));
       const item = make("li", "");

@@ -1,6 +1,6 @@
 // What an answer says about itself, in a headline and a note.
 
-import { say } from "../shared/say.js";
+import { relay, say } from "../shared/say.js";
 import { stressed, words } from "./words.js";
 
 // How far the best photo of one category is ahead of the best of the next, in standard deviations. Of 692 drawings
@@ -14,7 +14,7 @@ export function heading(part, answer) {
   const isWithin = answer.mode === "fine-grained" && answer.category;
   part.querySelector("h2").replaceChildren(...(isWithin ? category(answer) : categories(answer)));
   const note = isWithin ? within(answer) : among(answer);
-  part.querySelector(".note").textContent = [answer.note, ...note, bars(answer)].filter(Boolean).join(" ");
+  part.querySelector(".note").textContent = [...answer.notes.map(relay), ...note, bars(answer)].filter(Boolean).join(" ");
   const doubt = part.querySelector(".doubt");
   doubt.hidden = !answer.doubt;
   doubt.textContent = answer.doubt ? doubts(answer.doubt).join(" ") : "";
@@ -70,24 +70,24 @@ function ahead([first, ...others]) {
 }
 
 /** Fine-grained: the photos of one category. */
-function within({ assumed, searched, untrained, by, note }) {
+function within({ assumed, searched, untrained, by, notes }) {
   const counts = { searched, by };
-  const all = note
+  const all = notes.length
     ? say("The {searched} photos of this category, closest first.", counts)
     : say("The {searched} photos of this category, closest first by {by}.", counts);
   return [
     searched === 1 ? say("The only photo of this category.") : all,
     assumed && say("If it is wrong, choose another above."),
-    untrained && !note && say("{by} learnt nothing for this mode: the same embedding ranks inside the category.", counts),
+    untrained && !notes.length && say("{by} learnt nothing for this mode: the same embedding ranks inside the category.", counts),
   ];
 }
 
 /** Category-level: the whole gallery. */
-function among({ mode, searched, gallery, by, note }) {
+function among({ mode, searched, gallery, by, notes }) {
   const counts = { searched, gallery, by };
   return [
     mode === "fine-grained" && say("The photos have no categories, so all are ranked."),
-    note
+    notes.length
       ? say("The closest of {searched} photos in {gallery}.", counts)
       : say("The closest of {searched} photos in {gallery} by {by}.", counts),
   ];

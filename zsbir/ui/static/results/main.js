@@ -2,8 +2,10 @@
 
 import { attachLike } from "../closer/like.js";
 import { provide } from "../shared/ask.js";
-import { say } from "../shared/say.js";
+import { now } from "../shared/question.js";
+import { relay, say } from "../shared/say.js";
 import { listen, tell } from "../shared/signals.js";
+import { translate } from "../shared/translate.js";
 import { attachClass } from "../teach/begin.js";
 import { attachViews } from "../views/views.js";
 import { attachExamples } from "./examples.js";
@@ -19,6 +21,7 @@ const QUIET = 900; // milliseconds without a new answer before it is read aloud
 export function mount({ element, props, server, watch }) {
   provide(server);
   const root = element.querySelector(".results");
+  translate(root);
   const part = (selector) => root.querySelector(selector);
   const view = attachViewer(part("dialog"));
   const tiles = new Tiles(part(".grid"), view);
@@ -49,7 +52,7 @@ export function mount({ element, props, server, watch }) {
     part(".grid").hidden = state !== "found";
     const trouble = part(".trouble");
     trouble.hidden = state !== "trouble" && state !== "nothing";
-    trouble.textContent = state === "nothing" ? "This gallery has no photos to show." : sentence;
+    trouble.textContent = state === "nothing" ? say("This gallery has no photos to show.") : sentence;
   }
 
   function empty() {
@@ -66,7 +69,7 @@ export function mount({ element, props, server, watch }) {
     if (answer.state === "forgotten") return tell("forgotten", answer);
     answered = answer.seq;
     if (answer.state === "found") show(answer);
-    else if (answer.state === "trouble") settle("trouble", answer.message);
+    else if (answer.state === "trouble") settle("trouble", relay(answer.message));
     else empty();
     if (answer.state === "found") tell("answered", answer);
     if (answered < asked) expect();
@@ -78,7 +81,7 @@ export function mount({ element, props, server, watch }) {
       const loading = document.querySelector(".zs-status[data-state=loading]");
       root.setAttribute("aria-busy", "true");
       part(".wait").hidden = false;
-      part(".wait").textContent = loading ? "Loading the model. Your drawing is kept." : "Looking…";
+      part(".wait").textContent = loading ? say("Loading the model. Your drawing is kept.") : say("Looking…");
       part(".examples").hidden = true;
     }, PATIENCE);
   }
@@ -89,7 +92,9 @@ export function mount({ element, props, server, watch }) {
     answered = asked; // whatever is still under way belongs to a drawing that is gone
     empty();
   });
-  listen("settings", ({ word }) => (part(".examples p").textContent = invitation(word)));
+  const invite = ({ word }) => (part(".examples p").textContent = invitation(word));
+  listen("settings", invite);
+  invite(now.settings);
   attachViews(root, part(".tabs"), part(".view-photos"));
   attachExamples(part(".examples ul"), props.examples);
   attachClass(root, props.examples);

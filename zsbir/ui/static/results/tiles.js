@@ -46,7 +46,7 @@ export class Tiles {
     image.addEventListener("error", () => item.classList.add("missing"));
     image.addEventListener("load", () => item.classList.add("developed"));
     image.src = `${photo.url}?side=384`;
-    print.append(image, make("span", "gone", "photo missing"));
+    print.append(image, make("span", "gone", say("photo missing")));
     const label = make("span", "label");
     item.standing = new Standing();
     label.append(make("span", "category", words(photo.category)), ...item.standing.parts);

@@ -1,6 +1,7 @@
 // One photo large, with its title, credit and licence, and what else there is to know about it.
 
 import { attachLeaves } from "../closer/leaves.js";
+import { say } from "../shared/say.js";
 import { tell } from "../shared/signals.js";
 import { make, numbers, words } from "./words.js";
 
@@ -52,7 +53,7 @@ export function attachViewer(viewer) {
 }
 
 function credit({ credit, licence, source }) {
-  const about = [credit && `Picture: ${credit}`, licence && `Licence: ${licence}`].filter(Boolean).join(". ");
+  const about = [credit && say("Picture: {credit}", { credit }), licence && say("Licence: {licence}", { licence })].filter(Boolean).join(". ");
   return [about, ...sourceLink(source)];
 }
 
@@ -60,8 +61,8 @@ function credit({ credit, licence, source }) {
 function sourceLink(source) {
   if (!source) return [];
   const [href] = source.match(/https?:\/\/[^\s<>"]+/) ?? [];
-  if (!href) return [`. Source: ${source}`];
+  if (!href) return [`. ${say("Source:")} ${source}`];
   const text = source.replace(href, "").replace("<>", "").trim();
-  const link = Object.assign(make("a", "", text || "Source"), { href, target: "_blank", rel: "noopener noreferrer" });
-  return [text ? ". Source: " : ". ", link];
+  const link = Object.assign(make("a", "", text || say("Source")), { href, target: "_blank", rel: "noopener noreferrer" });
+  return [text ? `. ${say("Source:")} ` : ". ", link];
 }

@@ -1,11 +1,17 @@
 // How the page says things. All text enters as textContent, so nothing in a gallery is run.
 
-import { say } from "../shared/say.js";
+import { decimals, language, relay, say } from "../shared/say.js";
 
 const FEW = 100; // photos among which a place says more than a share
 const STRONG = "\u0001"; // around what stands out in a sentence; no name has it
 
-export const words = (name) => name.replaceAll("_", " ");
+/** A category's name, in the visitor's language where somebody has translated it. */
+export const words = (name) => relay(name.replaceAll("_", " "));
+
+/** Things in the order of their categories' names, as the visitor reads them. */
+export const byName = (things, nameOf) =>
+  things.toSorted((a, b) => words(nameOf(a)).localeCompare(words(nameOf(b)), language));
+
 export const counted = (photos) => (photos === 1 ? say("1 photo") : say("{photos} photos", { photos }));
 export const make = (tag, className, text = "") =>
   Object.assign(document.createElement(tag), { className, textContent: text });
@@ -28,8 +34,8 @@ export function place({ rank, percentile, searched }) {
 export function numbers(photo) {
   const { score, percentile, searched, lead, sketch, word } = photo;
   if (score === undefined) return "";
-  const cosine = score.toFixed(3);
-  if (searched === undefined) return say("cosine {cosine}, percentile {percentile}", { cosine, percentile: percentile.toFixed(1) });
+  const cosine = decimals(score);
+  if (searched === undefined) return say("cosine {cosine}, percentile {percentile}", { cosine, percentile: decimals(percentile, 1) });
   const known = { place: place(photo), cosine, lead: rounded(lead), sketch: rounded(sketch), word: rounded(word) };
   if (typeof word === "number")
     return say("{place}: the drawing lifts it by {sketch} and the word by {word} standard deviations; cosine {cosine}", known);
@@ -44,4 +50,4 @@ function share(percentile, searched) {
   return part < 10 ? Number(part.toFixed(1)) : Math.round(part);
 }
 
-const rounded = (value) => (typeof value === "number" ? value.toFixed(1) : "");
+const rounded = (value) => (typeof value === "number" ? decimals(value, 1) : "");

@@ -1,7 +1,7 @@
 // The way to Python for explanations: a question about the drawing, an answer or an Error with one sentence.
 
 import { now } from "./question.js";
-import { say } from "./say.js";
+import { relay, say } from "./say.js";
 
 let server = null;
 
@@ -22,7 +22,7 @@ export async function ask(what, about = {}) {
   } catch {
     throw new Error(say("The server cannot be reached. Try again in a moment."));
   }
-  if (answer.trouble) throw new Error(answer.trouble);
+  if (answer.trouble) throw new Error(relay(answer.trouble));
   return answer;
 }
 

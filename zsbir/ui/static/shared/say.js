@@ -20,13 +20,21 @@ async function learn(language) {
 }
 
 export const language = globalThis.document ? choose(location, navigator.languages) : "en";
-const sentences = globalThis.document ? await learn(language) : {};
+const sentences = new Map(Object.entries(globalThis.document ? await learn(language) : {}));
 
 /** Say a sentence, with {names} in it filled in; numbers are written as the language writes them. */
 export function say(sentence, values = {}) {
-  const text = sentences[sentence] ?? sentence;
-  return text.replace(/\{(\w+)\}/g, (_, name) => {
+  return translated(sentence).replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name];
     return typeof value === "number" ? value.toLocaleString(language) : (value ?? "");
   });
 }
+
+/** Say what came from elsewhere: {sentence, values} as Python makes it, or a text with nothing to fill in. */
+export const relay = (told) => (typeof told === "string" ? translated(told) : say(told.sentence, told.values));
+
+/** A number with so many digits after the point, as the language writes it. */
+export const decimals = (value, digits = 3) =>
+  value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+const translated = (text) => sentences.get(text) ?? text;

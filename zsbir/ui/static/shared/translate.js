@@ -1,6 +1,6 @@
 // Text that stands in a component's template, put into the visitor's language in its place.
 
-import { say } from "./say.js";
+import { relay } from "./say.js";
 
 const SPOKEN = ["aria-label", "title", "placeholder", "alt"];
 
@@ -10,11 +10,11 @@ export function translate(root) {
   while (texts.nextNode()) {
     const text = texts.currentNode;
     const sentence = text.data.trim().replace(/\s+/g, " ");
-    if (sentence && say(sentence) !== sentence) text.data = text.data.replace(text.data.trim(), say(sentence));
+    if (sentence && relay(sentence) !== sentence) text.data = text.data.replace(text.data.trim(), () => relay(sentence));
   }
   for (const name of SPOKEN) {
     for (const element of root.querySelectorAll(`[${name}]`)) {
-      element.setAttribute(name, say(element.getAttribute(name)));
+      element.setAttribute(name, relay(element.getAttribute(name)));
     }
   }
 }

@@ -1,6 +1,6 @@
 // Ways in besides the pen: a file that is chosen, dropped or pasted, a link that is pasted, an example.
 
-import { say } from "../shared/say.js";
+import { relay, say } from "../shared/say.js";
 import { isTyping, listen } from "../shared/signals.js";
 import { readLink } from "./address.js";
 import { asInk, asPaper, openPicture } from "./picture.js";
@@ -29,7 +29,7 @@ export function attachOpen(root, sheet, replay, notice, server) {
     if (answer.strokes?.length) return arrive(answer);
     // An SVG without outlines may still show something: a picture inside it, or text.
     if (file && /svg/i.test(`${file.name} ${file.type}`)) return takePicture(await openPicture(file));
-    throw new Error(answer.trouble ?? say("There are no strokes in this file."));
+    throw new Error(answer.trouble ? relay(answer.trouble) : say("There are no strokes in this file."));
   }
 
   async function takePicture(image) {
@@ -43,7 +43,7 @@ export function attachOpen(root, sheet, replay, notice, server) {
 
   function arrive({ strokes, note }) {
     replay.arrive(strokes, ARRIVES_IN);
-    if (note) notice.mention(note);
+    if (note) notice.mention(relay(note));
     else notice.clear();
   }
 

@@ -1,7 +1,7 @@
 // The menu of what one can take along: a link, files, and a clean sheet for the next person.
 
 import { now } from "../shared/question.js";
-import { say } from "../shared/say.js";
+import { relay, say } from "../shared/say.js";
 import { writeLink } from "./address.js";
 import { afresh } from "./afresh.js";
 import { onPaper } from "./picture.js";
@@ -48,7 +48,7 @@ export function attachShare(root, sheet, notice, server) {
     if (format === "png") return onPaper(sheet.drawing, PNG_SIDE).toBlob((blob) => download(blob, name));
     const drawing = { width: SIDE, height: SIDE, strokes: packed(sheet.drawing.strokes) };
     const { text, trouble } = await server.write_drawing({ drawing, format });
-    if (trouble) notice.complain(trouble);
+    if (trouble) notice.complain(relay(trouble));
     else download(new Blob([text], { type: format === "svg" ? "image/svg+xml" : "application/x-ndjson" }), name);
   }
 

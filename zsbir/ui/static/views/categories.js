@@ -3,7 +3,7 @@
 import { ask, newest } from "../shared/ask.js";
 import { now } from "../shared/question.js";
 import { language, say } from "../shared/say.js";
-import { make } from "../results/words.js";
+import { byName, make } from "../results/words.js";
 import { Category } from "./category.js";
 import { GROUPS, isNamed, summary } from "./groups.js";
 
@@ -22,7 +22,7 @@ export function mount(panel) {
 
   function show(answer) {
     about.textContent = summary(answer);
-    all = answer.categories.map((category) => new Category(category));
+    all = byName(answer.categories, ({ name }) => name).map((category) => new Category(category));
     list.replaceChildren(...all.map(({ item }) => item));
     offer(answer.categories);
     sift();
@@ -82,6 +82,6 @@ function choice({ name, title }, count, isChosen, pick) {
   const label = make("label", "group");
   const radio = Object.assign(make("input", ""), { type: "radio", name: "zs-group", value: name, checked: isChosen });
   radio.addEventListener("change", () => pick(name));
-  label.append(radio, make("i", `sign ${name}`), make("span", "", say(title)), make("small", "", count.toLocaleString(language)));
+  label.append(radio, make("i", `sign ${name}`), make("span", "", title), make("small", "", count.toLocaleString(language)));
   return label;
 }

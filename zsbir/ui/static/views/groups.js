@@ -1,15 +1,15 @@
 // Categories by what was learnt from them, and the search among their names.
 
-import { say } from "../shared/say.js";
+import { relay, say } from "../shared/say.js";
 import { words } from "../results/words.js";
 
 /** The groups of categories that one may choose: a name, the words for it, and which belong; later ones are narrower. */
 export const GROUPS = [
-  { name: "all", title: "All", has: () => true },
-  { name: "learnt", title: "Learnt from", has: ({ status }) => status === "sketches" },
-  { name: "unknown", title: "Nobody tells", has: ({ status }) => status === "unknown" },
-  { name: "unseen", title: "Unseen by the method", has: isUnseen },
-  { name: "undrawn", title: "Never drawn for the backbone either", has: (one) => isUnseen(one) && one.never_drawn },
+  { name: "all", title: say("All"), has: () => true },
+  { name: "learnt", title: say("Learnt from"), has: ({ status }) => status === "sketches" },
+  { name: "unknown", title: say("Nobody tells"), has: ({ status }) => status === "unknown" },
+  { name: "unseen", title: say("Unseen by the method"), has: isUnseen },
+  { name: "undrawn", title: say("Never drawn for the backbone either"), has: (one) => isUnseen(one) && one.never_drawn },
 ];
 
 function isUnseen({ status }) {
@@ -19,8 +19,8 @@ function isUnseen({ status }) {
 /** The narrowest group that a category is in. */
 export const groupOf = (category) => GROUPS.findLast(({ has }) => has(category));
 
-/** Whether a category's name holds what somebody types, in any case and however words are joined. */
-export const isNamed = ({ name }, typed) => plain(words(name)).includes(plain(typed));
+/** Whether a category's name, or its English one, holds what somebody types, in any case and however words are joined. */
+export const isNamed = ({ name }, typed) => [words(name), name].some((each) => plain(each).includes(plain(typed)));
 
 const plain = (text) => text.trim().toLowerCase().replaceAll(/[\s_-]+/g, " ");
 
@@ -34,5 +34,5 @@ export function summary({ categories, by, note, zero_shot, backbone, backbone_sa
   const below = backbone_says
     ? say("Below it lies the frozen backbone {backbone}.", values)
     : say("Below it lies the frozen backbone {backbone}; what that saw, nothing here tells.", values);
-  return [say(zero_shot), note, method, below, say(backbone_says)].filter(Boolean).join(" ");
+  return [zero_shot, note, method, below, backbone_says].filter(Boolean).map(relay).join(" ");
 }

@@ -1,6 +1,6 @@
 // One lane: a method and a mode, how long it took, and what it found first.
 
-import { say } from "../shared/say.js";
+import { relay, say } from "../shared/say.js";
 import { tell } from "../shared/signals.js";
 import { make, words } from "../results/words.js";
 import { sign, told } from "./lanes.js";
@@ -27,7 +27,7 @@ export class Lane {
   show(found) {
     this.#photos = found.photos ?? [];
     this.time.textContent = found.trouble ? "" : say("{ms} ms", { ms: Math.round(found.milliseconds) });
-    this.about.textContent = [found.note, found.trouble, within(found)].filter(Boolean).join(" ");
+    this.about.textContent = [found.note, found.trouble, within(found)].filter(Boolean).map(relay).join(" ");
     this.about.hidden = !this.about.textContent;
     this.#tiles = new Map(this.#photos.map((photo) => [photo.id, this.#tile(photo)]));
     this.list.replaceChildren(...this.#tiles.values());

@@ -5,7 +5,7 @@ import { following } from "../shared/following.js";
 import { now } from "../shared/question.js";
 import { say } from "../shared/say.js";
 import { tell } from "../shared/signals.js";
-import { make, words } from "../results/words.js";
+import { byName, make, words } from "../results/words.js";
 import { attachCard } from "./card.js";
 import { Chart } from "./chart.js";
 import { attachNearest } from "./nearest.js";
@@ -35,9 +35,9 @@ export function mount(panel) {
   canvas.setAttribute("aria-label", say("Map of the photos: arrow keys go from one to the next, Enter opens it, plus and minus zoom"));
 
   const { zoom } = attachPointing(canvas, chart, { point, open, moved });
-  for (const [sign, name, factor] of [["+", "Nearer", 1.6], ["−", "Farther", 1 / 1.6], ["⤢", "Whole map", 0]]) {
-    const button = Object.assign(make("button", "", sign), { type: "button", title: say(name) });
-    button.setAttribute("aria-label", say(name));
+  for (const [sign, name, factor] of [["+", say("Nearer"), 1.6], ["−", say("Farther"), 1 / 1.6], ["⤢", say("Whole map"), 0]]) {
+    const button = Object.assign(make("button", "", sign), { type: "button", title: name });
+    button.setAttribute("aria-label", name);
     button.addEventListener("click", () => zoom(factor));
     tools.append(button);
   }
@@ -66,15 +66,15 @@ export function mount(panel) {
   }
 
   function offer(categories) {
-    const options = categories.map((name, i) => Object.assign(make("option", "", words(name)), { value: i }));
+    const named = byName(categories.map((name, value) => ({ name, value })), ({ name }) => name);
+    const options = named.map(({ name, value }) => Object.assign(make("option", "", words(name)), { value }));
     select.replaceChildren(Object.assign(make("option", "", say("no category")), { value: -1 }), ...options);
     chart.chosen = -1;
   }
 
   function tellWorth({ explained, photos, ids }) {
-    const percent = Math.round(100 * explained);
-    about.textContent = say(WORTH, { percent });
-    below.textContent = ids.length < photos ? say(SAMPLED, { shown: ids.length, photos }) : say(PLACED);
+    about.textContent = worth(Math.round(100 * explained));
+    below.textContent = [PLACED, ids.length < photos && sampled(ids.length, photos)].filter(Boolean).join(" ");
   }
 
   /** Put the drawing where its answer says, if it still belongs to what is shown. */
@@ -156,8 +156,12 @@ export function mount(panel) {
   return { update };
 }
 
-const WORTH =
-  "Each dot is a photo. The two axes hold {percent} % of what tells the photos apart: dots far from each other are unlike, near ones need not be alike.";
-const PLACED =
-  "The ring is your drawing, with the way it came since the first stroke. It stands among the ten photos that it finds, the nearer to each the better that fits.";
-const SAMPLED = "Of the gallery's {photos} photos {shown} are shown. The ring is your drawing, among the ten photos that it finds.";
+const worth = (percent) =>
+  say(
+    "Each dot is a photo. The two axes hold {percent} % of what tells the photos apart: dots far from each other are unlike, near ones need not be alike.",
+    { percent },
+  );
+const PLACED = say(
+  "The ring is your drawing, with the way it came since the first stroke. It stands among the ten photos that it finds, the nearer to each the better that fits.",
+);
+const sampled = (shown, photos) => say("Of the gallery's {photos} photos {shown} are shown.", { shown, photos });

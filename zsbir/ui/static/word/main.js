@@ -1,10 +1,14 @@
 // A word beside the sketch: typed or not, and how much it counts.
 
+import { say } from "../shared/say.js";
+import { translate } from "../shared/translate.js";
+
 const TYPING = 350; // milliseconds without a key before the word counts
 const SLIDING = 120; // milliseconds between searches while the slider moves
 
 /** Bring the field to life: `input()` asks with the word. */
 export function mount({ element, props, watch, input }) {
+  translate(element);
   const [field, slider] = element.querySelectorAll("input");
   const [word, more, weight] = [".word", ".more", ".weight"].map((name) => element.querySelector(name));
   let timer = null;
@@ -21,7 +25,7 @@ export function mount({ element, props, watch, input }) {
     weight.hidden = !isThere;
     word.classList.toggle("told", isThere);
     const share = Math.round(100 * slider.value);
-    slider.setAttribute("aria-valuetext", `${100 - share} % drawing, ${share} % word`);
+    slider.setAttribute("aria-valuetext", say("{drawing} % drawing, {word} % word", { drawing: 100 - share, word: share }));
   }
 
   function send() {
