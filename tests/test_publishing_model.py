@@ -135,5 +135,7 @@ def test_what_cannot_be_pushed(folder, harm, error, sentence):
 def test_what_is_not_here(tmp_path):
     with pytest.raises(CheckpointError, match="no checkpoint or backbone 'nothing' on this machine"):
         pack_model("nothing", TO)
+    with pytest.raises(CheckpointError, match=r"'zsbir-tny' \(did you mean 'zsbir-tiny'\?\) on this machine"):
+        pack_model("zsbir-tny", TO)
     with pytest.raises(HubError, match="is a backbone itself"):
         pack_model("zsbir-tiny", TO, Reference("user/tiny", PIN))

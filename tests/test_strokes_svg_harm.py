@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -36,6 +37,13 @@ from zsbir.strokes import Drawing
 def test_bad_documents_get_one_sentence(text, word):
     with pytest.raises(DrawingError, match=word):
         Drawing.from_svg(text)
+
+
+@pytest.mark.parametrize("path", ["chair.svg", Path("chair.svg"), "a/" * 99 + "chair.svg"])
+def test_the_name_of_a_file_is_told_from_its_text(path):
+    with pytest.raises(DrawingError, match=r"name of a file; open that first.*read_text") as caught:
+        Drawing.from_svg(path)
+    assert len(str(caught.value)) < 250
 
 
 def test_a_doctype_and_a_byte_order_mark_are_fine():

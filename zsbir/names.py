@@ -1,11 +1,11 @@
-"""Names of categories: the one that all datasets share, and which of some names is meant by another.
+"""Names: the one that all datasets share for a category, and which is meant by another or a misspelt one.
 
-Read from the tables that training goes by, as files, so that nothing of `zsbir.data` is imported.
+Categories are read from the tables that training goes by, as files: nothing of `zsbir.data` is imported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -17,6 +17,12 @@ ALIKE = 0.4  # of difflib: how alike a misspelt name is at least
 def shared_name(category: str) -> str:
     """Return the name that all datasets share for a category: "bike" -> "bicycle"."""
     return _aliases().get(category, category)
+
+
+def did_you_mean(asked: str, known: Iterable[str]) -> str:
+    """Return " (did you mean 'plain'?)" for "plian", to stand behind the name; "" where nothing is alike."""
+    near = get_close_matches(asked, list(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def near_names(asked: str, known: Collection[str]) -> list[str]:

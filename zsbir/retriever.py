@@ -221,9 +221,10 @@ class Retriever:
         if mode not in MODES:
             raise ZSBIRError(f"There is no mode {mode!r}; use 'category' or 'fine-grained'.")
         if mode not in self.checkpoint.modes:
+            (other,) = self.checkpoint.modes
             raise CheckpointError(
-                f"Checkpoint '{self.checkpoint.name}' was made for {' and '.join(self.checkpoint.modes)} "
-                f"search, not for {mode}; choose another checkpoint or mode."
+                f"Checkpoint '{self.checkpoint.name}' was made for {other} search, not for {mode}; choose "
+                f"another checkpoint, or that mode: --mode {other}, in Python mode={other!r}."
             )
         if not isinstance(k, int) or k < 1:
             raise ZSBIRError(f"The number of photos to find must be a whole number from 1 on, not {k!r}.")

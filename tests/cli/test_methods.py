@@ -87,6 +87,20 @@ def test_a_checkpoint_that_is_named_is_taken_as_it_is(indexed, run):
     status, (answer,), _ = run(*command)
     assert status == 2
     assert "'clip-at-category' was made for category search, not for fine-grained" in answer["error"]
+    assert "--mode category, in Python mode='category'" in answer["error"]
+
+
+@pytest.mark.parametrize("named", ["clip-at-fine-grained", "clip-at"])
+def test_without_a_mode_it_is_what_the_checkpoint_was_made_for(indexed, run, named):
+    (indexed / "clip-at-category" / "config.json").unlink()  # of the method this one is left
+    status, (answer,), _ = run("search", indexed / "bar.ndjson", "--checkpoint", named)
+    assert (status, answer["checkpoint"], answer["mode"]) == (0, "clip-at-fine-grained", "fine-grained")
+
+
+@pytest.mark.parametrize("command", ["search bar.ndjson", "index", "download", "deploy user/space"])
+def test_a_misspelt_checkpoint_is_told_what_may_be_meant(indexed, run, command):
+    status, _, err = run(*command.split(), "--checkpoint", "clip-at-categry")
+    assert status == 2 and "'clip-at-categry' (did you mean 'clip-at-category'?)" in err
 
 
 def test_search_starts_with_the_best_that_is_indexed(indexed, tiny_folder, run):

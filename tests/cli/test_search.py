@@ -39,14 +39,15 @@ def test_search_for_people(indexed, tmp_path, capsys):
     (tmp_path / "a.svg").write_text(Drawing.from_quickdraw(BAR).to_svg(), encoding="utf-8")
     command = ["search", "--gallery", "zoo", "--k", "2", "--mode", "fine-grained", "--category", "whale"]
     assert main([*command, str(tmp_path / "a.ndjson")]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    about, *lines = capsys.readouterr().out.splitlines()
+    assert about == "Gallery zoo, checkpoint plain, mode fine-grained"
     assert len(lines) == 2
     assert lines[0].startswith(f"{tmp_path / 'a.ndjson'}:1 in whale: whale/whale_")
     assert main([*command, str(tmp_path / "a.svg")]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"{tmp_path / 'a.svg'} in whale"
-    assert len(lines) == 3
-    assert "100.0 %  whale  " in lines[1]
+    _, name, heading, first, _ = capsys.readouterr().out.splitlines()
+    assert name == f"{tmp_path / 'a.svg'} in whale"
+    assert heading.split() == ["rank", "cosine", "percentile", "photo"]
+    assert first.index("100.0 %  whale  ") + len("100.0 %") == heading.index("percentile") + len("percentile")
 
 
 def test_search_tells_an_assumed_category(indexed, tmp_path, run):
@@ -60,6 +61,11 @@ def test_search_goes_on_after_a_drawing_that_cannot_be_read(indexed, tmp_path, r
     (tmp_path / "a.ndjson").write_text(f'{BAR}\n{{"drawing": 3}}\n{{"drawing": []}}\n{BAR}', encoding="utf-8")
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\nrest")
     Image.new("L", (20, 20), 255).save(tmp_path / "blank.png")
+    (tmp_path / "notes.txt").write_text("a chair", encoding="utf-8")
+    assert (
+        "notes.txt is no drawing that can be read. Use SVG, Quick, Draw! ndjson, PNG,"
+        in run("search", tmp_path / "notes.txt", "--gallery", "zoo")[2]
+    )
     files = [tmp_path / name for name in ("gone.svg", "gone.png", "a.png", "blank.png", "a.ndjson")]
     status, answers, err = run("search", *files, "--gallery", "zoo")
     assert status == 2

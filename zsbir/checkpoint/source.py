@@ -13,6 +13,7 @@ from zsbir.errors import CheckpointError
 from zsbir.folders import checkpoints_home, named_folder
 from zsbir.hub import Layout, Reference, Snapshot, fetch, means_repository
 from zsbir.hub.reference import SCHEME
+from zsbir.names import did_you_mean
 
 if TYPE_CHECKING:
     from zsbir.backbone import Backbone
@@ -112,9 +113,10 @@ def find_source(name: str | Path, *, refresh: bool = False) -> Source:
     if (folder / CONFIG).is_file():
         return _of_folder(folder.resolve())
     if not means_repository(name):
-        known = ", ".join(list_checkpoints()) or "none"
+        known = list_checkpoints()
         raise CheckpointError(
-            f"There is no checkpoint {str(name)!r}; bundled are: {known}. "
+            f"There is no checkpoint {str(name)!r}{did_you_mean(str(name), known)}; "
+            f"bundled are: {', '.join(known) or 'none'}. "
             "A folder is named as in ./FOLDER, one of the Hub as in user/repo, plain CLIP of the Hub as in "
             "ViT-B-32-quickgelu/openai."
         )

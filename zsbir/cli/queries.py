@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zsbir.errors import DrawingError, ZSBIRError
+from zsbir.errors import DrawingError, ImageError, ZSBIRError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from zsbir.strokes import Drawing
+
+DRAWINGS = "SVG, Quick, Draw! ndjson, PNG, JPEG, WebP or GIF"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,13 @@ def _read_svg(file: str) -> Drawing:
 
 
 def _read_picture(file: str) -> Image:
+    from PIL import UnidentifiedImageError
+
     from zsbir.images import open_image
 
-    return open_image(file)
+    try:
+        return open_image(file)
+    except ImageError as error:
+        if not isinstance(error.__cause__, UnidentifiedImageError):
+            raise
+        raise DrawingError(f"{file} is no drawing that can be read. Use {DRAWINGS}.") from error

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 NAME = "search"
 SUMMARY = "find photos for drawings in files"
 DETAILS = """Find photos for drawings: pictures (PNG, JPEG, WebP, ...), SVG files, or ndjson files that have
-one drawing a line, as Quick, Draw! does.
+one drawing a line, as Quick, Draw! does. Where the gallery has no index for the checkpoint yet, it is made
+first, with a progress bar, and kept.
 
   python -m zsbir search cat.png
   python -m zsbir search chair.svg --mode fine-grained --category chair -k 5
@@ -32,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mode",
         choices=MODES,
-        default="category",
-        help="find what is drawn, or, in one category, the very thing that is drawn (default: category)",
+        help="find what is drawn, or, in one category, the very thing that is drawn (default: category, or "
+        "what the checkpoint was made for)",
     )
     parser.add_argument(
         "-k", "--k", type=int, default=10, help="photos to list for each drawing (default: 10)"
@@ -55,28 +56,34 @@ def run(args: argparse.Namespace) -> int:
     if choice.note:
         print(f"zsbir: {choice.note}", file=sys.stderr)
     retriever = Retriever.load(gallery, choice.checkpoint, device=args.device, build=True)
+    mode = args.mode or retriever.checkpoint.modes[0]
+    if not args.json:
+        print(f"Gallery {retriever.gallery.name}, checkpoint {retriever.checkpoint.name}, mode {mode}")
     failed = False
     for file in args.files:
         for query in read_queries(file):
-            failed |= not _answer(query, retriever, args)
+            failed |= not _answer(query, retriever, mode, args)
     return 2 if failed else 0
 
 
-def _choose(gallery: str, name: str | None, mode: str) -> Choice:
-    """The method's checkpoint of the mode; a checkpoint that was named is taken as it is."""
+def _choose(gallery: str, name: str | None, mode: str | None) -> Choice:
+    """A method's checkpoint of the mode, or of the first that it has; a checkpoint is taken as it is."""
     from zsbir.checkpoint import list_checkpoints
     from zsbir.gallery import indexed_checkpoints
 
     there = list_checkpoints()
     name = name or default_family(there, indexed_checkpoints(gallery))
-    return choose(name, mode, there) if name in families_of(there) else Choice(name)
+    if name not in families_of(there):
+        return Choice(name)
+    first = next((each for each in MODES if f"{name}-{each}" in there), MODES[0])
+    return choose(name, mode or first, there)
 
 
-def _answer(query: Query, retriever: Retriever, args: argparse.Namespace) -> bool:
+def _answer(query: Query, retriever: Retriever, mode: str, args: argparse.Namespace) -> bool:
     try:
         if query.drawing is None:
             raise query.problem
-        result = retriever.retrieve(query.drawing, args.mode, args.k, args.category)
+        result = retriever.retrieve(query.drawing, mode, args.k, args.category)
     except ZSBIRError as error:
         if args.json:
             print_json({"file": query.file, "line": query.line, "error": str(error)})
@@ -119,7 +126,7 @@ def _print(query: Query, result: Result) -> None:
         hits = ", ".join(f"{hit.photo.id} {hit.score:.3f}" for hit in result.hits)
         print(f"{query.name}{where}: {hits}", flush=True)
         return
-    print(f"{query.name}{where}")
+    print(f"{query.name}{where}\nrank  cosine  percentile  photo")
     for hit in result.hits:
         what = " ".join(filter(None, (hit.category, f"({hit.photo.title})" if hit.photo.title else "")))
-        print(f"{hit.rank:4}  {hit.score:.3f}  {hit.percentile:5.1f} %  {what}  {hit.path}", flush=True)
+        print(f"{hit.rank:4}  {hit.score:6.3f}  {hit.percentile:8.1f} %  {what}  {hit.path}", flush=True)

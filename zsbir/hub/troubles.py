@@ -68,7 +68,7 @@ def offline(wanted: Reference) -> HubError:
     if is_known(wanted):
         return HubError(f"HF_HUB_OFFLINE forbids to ask the Hub for {called(wanted)}. {cure(wanted)}")
     return HubError(
-        f"{called(wanted)} is not in the cache {cache_folder()}, and HF_HUB_OFFLINE forbids to ask the Hub. "
+        f"{called(wanted)} is not in {cache_folder()}, and HF_HUB_OFFLINE forbids to ask the Hub. "
         f"{cure(wanted)}"
     )
 
@@ -89,10 +89,7 @@ def called(wanted: Reference) -> str:
 def cure(wanted: Reference) -> str:
     """What helps where there is no network."""
     option = "--gallery " if wanted.kind == "dataset" else ""
-    return (
-        f"Where there is a network run `python -m zsbir download {option}{wanted}`, which says how to bring "
-        "it here; or take what is bundled."
-    )
+    return f"Where there is a network run `python -m zsbir download {option}{wanted}`."
 
 
 def cache_folder() -> Path:

@@ -14,6 +14,7 @@ from zsbir.hub.checksums import has_content
 from zsbir.hub.download import list_files
 from zsbir.hub.parcel import CARD, Item, Parcel
 from zsbir.hub.reference import SCHEME, Reference, means_repository
+from zsbir.names import did_you_mean
 from zsbir.publishing.model_card import (
     RESULTS,
     RESULTS_TOLD,
@@ -49,9 +50,10 @@ def pack_model(name: str | Path, to: Reference, backbone: Reference | None = Non
         if backbone:
             raise HubError(f"{folder.name} is a backbone itself; leave --backbone out.")
         return _pack_backbone(folder, to)
+    near = did_you_mean(str(name), (path.name for path in checkpoints_home().glob("*/")))
     raise CheckpointError(
-        f"There is no checkpoint or backbone {str(name)!r} on this machine; `python -m zsbir info` lists "
-        "what is here, and a folder is named as in ./FOLDER."
+        f"There is no checkpoint or backbone {str(name)!r}{near} on this machine; `python -m zsbir info` "
+        "lists what is here, and a folder is named as in ./FOLDER."
     )
 
 

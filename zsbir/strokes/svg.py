@@ -8,6 +8,7 @@ outside the document is ever opened. Every step takes time in proportion to the 
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _GROUPS = ("svg", "g", "a", "switch")
+SHOWN = 60  # letters of what is no SVG, in the sentence that says so
 _CURVE_STEP = 1 / 200  # of the canvas: length of the straight pieces that stand for a curve
 
 
@@ -61,6 +63,11 @@ def write_svg(strokes: Sequence[Stroke], width: float, height: float) -> str:
 
 
 def _parse_xml(text: str | bytes) -> ElementTree.Element:
+    if isinstance(text, os.PathLike) or (isinstance(text, str) and "<" not in text):
+        raise DrawingError(
+            f"The text of an SVG is read here, not {_short(text)}, which looks like the name of a file; open "
+            "that first, as in Drawing.from_svg(Path('chair.svg').read_text())."
+        )
     limits.check_bytes(text)
     try:
         text = text.decode("utf-8-sig") if isinstance(text, bytes) else text
@@ -75,6 +82,11 @@ def _parse_xml(text: str | bytes) -> ElementTree.Element:
     if _name(root) != "svg":
         raise DrawingError("The file holds no <svg> element.")
     return root
+
+
+def _short(text: str | os.PathLike[str]) -> str:
+    text = str(text)
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}...")
 
 
 def _name(element: ElementTree.Element) -> str:
