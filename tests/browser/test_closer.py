@@ -147,7 +147,7 @@ def test_the_rank_is_followed_stroke_by_stroke(page, answers):
     panel = leaf(dialog, "Rank")
     finding, slider = panel.locator(".finding"), panel.get_by_role("slider")
     expect(finding).to_have_text("After 3 of 3 strokes: rank 1 of 60.")
-    expect(panel.locator(".first .target")).to_have_count(1)
+    expect(panel.locator(".first .sought")).to_have_count(1)
     slider.focus()
     page.keyboard.press("ArrowLeft")
     expect(finding).to_have_text("After 2 of 3 strokes: rank 7 of 60.")

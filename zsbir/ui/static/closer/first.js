@@ -14,7 +14,7 @@ export class First {
   /** Show photos, and mark the one at `url`. */
   show(photos, url) {
     this.#items = new Map(photos.map((photo) => [photo.url, this.#items.get(photo.url) ?? item(photo)]));
-    for (const [each, element] of this.#items) element.classList.toggle("target", each === url);
+    for (const [each, element] of this.#items) element.classList.toggle("sought", each === url);
     this.element.replaceChildren(...this.#items.values());
   }
 }
