@@ -14,7 +14,7 @@ export class Category {
     this.category = category;
     this.item = make("li", "");
     const { name: group, title } = groupOf(category);
-    const values = { category: words(category.name), status: say(title), photos: category.photos };
+    const values = { category: words(category.name), status: title, photos: category.photos };
     this.#button.append(make("i", `sign ${group}`), make("b", "", values.category), make("small", "", String(category.photos)));
     this.#button.setAttribute("aria-label", say("{category}: {status}. Photos: {photos}", values));
     this.#button.setAttribute("aria-expanded", "false");

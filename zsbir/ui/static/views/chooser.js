@@ -10,8 +10,8 @@ export function attachChooser(panel, { add, everything, few }) {
   const part = panel.appendChild(make("div", "chooser"));
   const label = part.appendChild(make("label", "", say("Compare with")));
   const select = label.appendChild(make("select", ""));
-  const adder = part.appendChild(button("Add", () => add(JSON.parse(select.value))));
-  const every = part.appendChild(button("All methods, both modes", () => (every.dataset.few ? few() : everything())));
+  const adder = part.appendChild(button(say("Add"), () => add(JSON.parse(select.value))));
+  const every = part.appendChild(button(say("All methods, both modes"), () => (every.dataset.few ? few() : everything())));
   let offered = "";
 
   /** Offer the ways that are not shown yet. */
@@ -40,7 +40,7 @@ export function attachChooser(panel, { add, everything, few }) {
 }
 
 function button(text, press) {
-  const made = Object.assign(make("button", "", say(text)), { type: "button" });
+  const made = Object.assign(make("button", "", text), { type: "button" });
   made.addEventListener("click", press);
   return made;
 }

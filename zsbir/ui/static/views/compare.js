@@ -20,7 +20,7 @@ export function mount(panel) {
     few: () => change(few()),
   });
   const list = panel.appendChild(make("ol", "lanes"));
-  const below = panel.appendChild(make("p", "footnote", say(FOOTNOTE)));
+  const below = panel.appendChild(make("p", "footnote", FOOTNOTE));
   let lanes = []; // as they are shown
   let asked = "";
   let ways = [];
@@ -68,7 +68,7 @@ export function mount(panel) {
 
   function settle(state) {
     panel.dataset.state = state;
-    if (state === "found") about.textContent = say(ABOUT);
+    if (state === "found") about.textContent = ABOUT;
     if (state === "empty") about.textContent = say("Draw something, and every method searches for it side by side.");
     for (const part of [chooser.part, list, below]) part.hidden = state !== "found";
   }
@@ -96,10 +96,12 @@ export function mount(panel) {
   return { update };
 }
 
-const ABOUT =
-  "The same drawing, searched in several ways. The first lane is what is chosen on the page; an arrow tells by how many places a photo stands higher or lower than there, “new” that it was not searched there.";
-const FOOTNOTE =
-  "Times are those of the search alone, on this server, once its model is warm; waiting for other visitors is not counted. A fine-grained search first assumes a category, with the help of another method where its own cannot.";
+const ABOUT = say(
+  "The same drawing, searched in several ways. The first lane is what is chosen on the page; an arrow tells by how many places a photo stands higher or lower than there, “new” that it was not searched there.",
+);
+const FOOTNOTE = say(
+  "Times are those of the search alone, on this server, once its model is warm; waiting for other visitors is not counted. A fine-grained search first assumes a category, with the help of another method where its own cannot.",
+);
 
 /** Put items into a list without touching those that stand right already, so that focus stays where it is. */
 function place(list, items) {
