@@ -58,17 +58,28 @@ class Workers:
         return values
 
 
+W = TypeVar("W", bound=Workers)
+
+
 @contextlib.contextmanager
-def join_workers() -> Iterator[Workers]:
-    """Join the processes that torchrun started; alone without it."""
+def join_workers(
+    kind: type[W] = Workers, backend: str = "gloo", patience: timedelta = PATIENCE
+) -> Iterator[W]:
+    """Join the processes that torchrun started; alone without it.
+
+    Args:
+        kind: What to make of this process.
+        backend: By which they talk, in `torch.distributed`'s words.
+        patience: How long one waits for the others.
+    """
     world = int(os.environ.get("WORLD_SIZE", "1"))
     if world == 1 or "MASTER_ADDR" not in os.environ:
-        yield Workers()
+        yield kind()
         return
     from torch import distributed
 
-    distributed.init_process_group("gloo", timeout=PATIENCE)
+    distributed.init_process_group(backend, timeout=patience)
     try:
-        yield Workers(distributed.get_rank(), world, int(os.environ.get("LOCAL_RANK", "0")))
+        yield kind(distributed.get_rank(), world, int(os.environ.get("LOCAL_RANK", "0")))
     finally:
         distributed.destroy_process_group()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,7 @@ from datetime import timedelta
 import torch
 from torch import distributed, nn
 
-from zsbir.workers import Workers
+from zsbir.workers import Workers, join_workers
 
 PATIENCE = timedelta(hours=2)  # others wait while the first process measures and saves
 
@@ -40,15 +39,8 @@ class Ranks(Workers):
 @contextlib.contextmanager
 def join_ranks() -> Iterator[Ranks]:
     """Join the processes that torchrun started; alone without torchrun."""
-    world = int(os.environ.get("WORLD_SIZE", "1"))
-    if world == 1:
-        yield Ranks()
-        return
-    ranks = Ranks(int(os.environ["RANK"]), world, int(os.environ.get("LOCAL_RANK", "0")))
-    if torch.cuda.is_available():
-        torch.cuda.set_device(ranks.local)
-    distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo", timeout=PATIENCE)
-    try:
+    on_gpu = torch.cuda.is_available()
+    with join_workers(Ranks, "nccl" if on_gpu else "gloo", PATIENCE) as ranks:
+        if on_gpu and ranks.world > 1:
+            torch.cuda.set_device(ranks.local)
         yield ranks
-    finally:
-        distributed.destroy_process_group()
