@@ -33,8 +33,12 @@ export function say(sentence, values = {}) {
 /** Say what came from elsewhere: {sentence, values} as Python makes it, or a text with nothing to fill in. */
 export const relay = (told) => (typeof told === "string" ? translated(told) : say(told.sentence, told.values));
 
-/** A number with so many digits after the point, as the language writes it. */
+/** A number with so many digits after the point, as the language writes it; what rounds to 0 has no sign. */
 export const decimals = (value, digits = 3) =>
-  value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  value.toLocaleString(language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: "negative",
+  });
 
 const translated = (text) => sentences.get(text) ?? text;
