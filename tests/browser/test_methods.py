@@ -39,19 +39,21 @@ def wait_until_answered(page, sheets):
 def test_methods_rank_the_same_drawing_their_own_way(page):
     stroke(page, LEFT)
     see_photos(page, near=6)
-    expect(page.locator(".note")).to_contain_text("The closest of 60 photos in everyday by Plain CLIP.")
+    expect(page.locator(".answer .note")).to_contain_text(
+        "The closest of 60 photos in everyday by Plain CLIP."
+    )
     choose(page, "Method", "CLIP-AT")
     see_photos(page, near=53)
-    expect(page.locator(".note")).to_contain_text("by CLIP-AT.")
+    expect(page.locator(".answer .note")).to_contain_text("by CLIP-AT.")
     choose(page, "Method", "DP-CLIP")
     see_photos(page, near=6)
-    expect(page.locator(".note")).to_contain_text(
+    expect(page.locator(".answer .note")).to_contain_text(
         "DP-CLIP has no checkpoint for category-level search, so Plain CLIP ranks here. The closest"
     )
     page.get_by_label("Fine-grained").check()
     see_photos(page, near=53)
     expect(page.locator(".answer h2")).to_contain_text("assumed from your drawing")
-    expect(page.locator(".note")).to_contain_text(
+    expect(page.locator(".answer .note")).to_contain_text(
         "closest first by DP-CLIP. If it is wrong, choose another above."
     )
     sheet_says(page, "1 stroke")
@@ -65,7 +67,7 @@ def test_a_chosen_category_outlives_a_change_of_method(page):
     choose(page, "Category", "Guitar")
     expect(heading).to_have_text("guitar, chosen by you")
     choose(page, "Method", "CLIP-AT")
-    expect(page.locator(".note")).to_contain_text("by CLIP-AT.")
+    expect(page.locator(".answer .note")).to_contain_text("by CLIP-AT.")
     expect(heading).to_have_text("guitar, chosen by you")
     expect(page.locator("#zs-category input")).to_have_value("Guitar")
 
@@ -108,7 +110,9 @@ def test_a_ring_marks_what_the_method_never_learnt_from(page):
     see_photos(page, near=6)
     ringed, legend = page.locator(".grid li.unseen"), page.locator(".legend")
     expect(ringed).to_have_count(0)
-    expect(legend).to_have_text("Plain CLIP learnt from no sketches: it has to find every category zero-shot.")
+    expect(legend).to_have_text(
+        "Plain CLIP learnt from no sketches: it has to find every category zero-shot."
+    )
     choose(page, "Method", "CLIP-AT")
     expect(legend).to_have_text("A ring marks a category that CLIP-AT never learnt from: found zero-shot.")
     of_tiles = "items => items.map((item) => item.querySelector('.category').textContent)"

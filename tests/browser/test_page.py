@@ -69,7 +69,7 @@ def test_fine_grained_assumes_a_category_that_can_be_changed(page):
     page.get_by_label("Fine-grained").check()
     heading = page.locator(".answer h2")
     expect(heading).to_contain_text("assumed from your drawing")
-    expect(page.locator(".note")).to_contain_text("learnt nothing for this mode")
+    expect(page.locator(".answer .note")).to_contain_text("learnt nothing for this mode")
     shown = page.locator(".tile .category")
     assert len(set(shown.all_inner_texts())) == 1
     page.locator("#zs-category input").click()
@@ -77,7 +77,7 @@ def test_fine_grained_assumes_a_category_that_can_be_changed(page):
     expect(heading).to_have_text("office chair, chosen by you")
     assert set(shown.all_inner_texts()) == {"office chair"}
     page.get_by_label("Category-level").check()
-    expect(page.locator(".note")).to_contain_text("The closest of 60 photos in everyday")
+    expect(page.locator(".answer .note")).to_contain_text("The closest of 60 photos in everyday")
 
 
 def test_settings_search_again(page):
@@ -87,7 +87,7 @@ def test_settings_search_again(page):
     choose(page, "Photos", "12")
     expect(page.locator(".tile")).to_have_count(12)
     choose(page, "Gallery", "shop")
-    expect(page.locator(".note")).to_contain_text("10 photos in shop")
+    expect(page.locator(".answer .note")).to_contain_text("10 photos in shop")
     expect(page.locator(".zs-status")).to_have_text("10 photos in 5 categories")
 
 

@@ -11,7 +11,7 @@ from zsbir.errors import ZSBIRError
 from zsbir.modes import MODES, Mode
 from zsbir.strokes import Drawing
 from zsbir.ui.answers import WEIGHT, Query
-from zsbir.ui.results import photo_entry
+from zsbir.ui.results import photo_entry, standing_entry
 from zsbir.ui.service import Service
 
 
@@ -61,11 +61,12 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
 
         Returns:
             {"mode", "category", "assumed", "searched", "checkpoint", "note", "doubt", "word", "weight",
-            "photos": [{"rank", "id", "category", "title", "score", "percentile", "above", "lead", "credit",
-            "licence", "source", "url"}, ...]}, best photo first. "checkpoint" ranked them; "note" says if it
-            is of another method than was asked for, or reads no words; "doubt" says so where perhaps nothing
-            fits. "score" is the cosine with the drawing; "above" and "lead" tell by how many standard
-            deviations of all searched scores a photo is above their mean and ahead of the next photo.
+            "photos": [{"rank", "id", "category", "title", "score", "percentile", "searched", "above", "lead",
+            "sketch", "word", "credit", "licence", "source", "url"}, ...]}, best photo first. "checkpoint"
+            ranked them; "note" says if it is of another method than was asked for, or reads no words; "doubt"
+            says so where perhaps nothing fits. "score" is the cosine with the drawing. In standard deviations
+            of all searched scores, "above" tells how far a photo is above their mean, "sketch" and "word"
+            what drawing and word gave of that, and "lead" how far it is ahead of the next photo.
         """
 
         def question() -> Query:
@@ -98,7 +99,7 @@ def search_endpoint(service: Service) -> Callable[..., Any]:
             "word": answer.word,
             "weight": answer.weight,
             "photos": [
-                {**photo_entry(hit, gallery), "above": standing.above, "lead": standing.lead}
+                {**photo_entry(hit, gallery), **standing_entry(standing, result.searched)}
                 for hit, standing in zip(result.hits, answer.standings, strict=True)
             ],
         }
