@@ -99,10 +99,11 @@ def test_lanes_come_and_go_and_photos_open(page, lanes):
 
 @pytest.fixture
 def laid_out(monkeypatch):
-    """The photos in a circle by their hue, and a drawing at the first that it finds."""
+    """The photos in a circle by their hue, a half for CLIP-AT, and a drawing at the first that it finds."""
 
     def gallery_map(retriever):
-        angles = [2 * np.pi * photo.hue for photo in retriever.gallery.photos]
+        turn = np.pi if retriever.method == "clip-at" else 2 * np.pi
+        angles = [turn * photo.hue for photo in retriever.gallery.photos]
         points = np.array([np.cos(angles), np.sin(angles)], dtype=np.float32).T
         return SimpleNamespace(photos=retriever.gallery.photos, points=points, explained=0.216)
 
@@ -167,12 +168,21 @@ def test_photos_on_the_map_by_keys_and_by_pointer(page, laid_out):
     assert shown(page) == "Placeholder 0"
 
 
-def test_a_category_is_picked_out(page, laid_out):
+def test_the_map_is_the_method_s_and_a_category_is_picked_out(page, laid_out):
     view = open_view(page, "Map")
     expect(view).to_contain_text("Each dot is a photo")
-    before = picture(view.locator("canvas"))
+    canvas = view.locator("canvas")
+    whole = picture(canvas)
     view.get_by_label("Pick out").select_option("guitar")
-    assert picture(view.locator("canvas")) != before
+    assert picture(canvas) != whole
+    choose(page, "Method", "CLIP-AT")
+    page.mouse.move(5, 5)
+    half = picture(canvas)
+    assert half != whole
+    choose(page, "Method", "DP-CLIP")
+    expect(view).to_contain_text("so Plain CLIP ranks here. Each dot is a photo")
+    page.mouse.move(5, 5)
+    assert picture(canvas) == whole
 
 
 def test_the_map_is_asked_for_once_and_moves_with_a_finger(visit, laid_out):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zsbir.explain import gallery_map, place_drawing
+from zsbir.families import choose
+from zsbir.sentences import parts
 from zsbir.ui.results import photo_entry
 
 if TYPE_CHECKING:
@@ -19,9 +21,10 @@ SCALE = 10_000  # coordinates are sent as whole numbers: finer than any screen
 async def points(question: Question, service: Service) -> dict[str, Any]:
     """Answer with the photos in columns, and what the picture is worth.
 
-    `{"x", "y", "ids", "of", "categories", "photos", "explained"}`: `x` and `y` from -10,000 to 10,000, y up;
-    `of` each photo's number among `categories`; `photos` how many the gallery has, which may be more than
-    there are points; `explained` the share of the variance that the two axes hold.
+    `{"x", "y", "ids", "of", "categories", "photos", "explained", "note"}`: `x` and `y` from -10,000 to
+    10,000, y up; `of` each photo's number among `categories`; `photos` how many the gallery has, which may be
+    more than there are points; `explained` the share of the variance that the two axes hold; `note` tells
+    where another method stands in for the chosen one.
     """
     retriever = await service.opened(question.gallery, question.method, question.mode)
     laid_out = await service.explain(lambda: gallery_map(retriever))
@@ -37,6 +40,7 @@ async def points(question: Question, service: Service) -> dict[str, Any]:
         "of": [numbers[photo.category] for photo in photos],
         "categories": categories,
         "photos": len(laid_out.photos),
+        "note": parts(choose(question.method, question.mode, service.checkpoints).note),
         "explained": round(laid_out.explained, 4),
     }
 

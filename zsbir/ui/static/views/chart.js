@@ -15,6 +15,7 @@ export class Chart {
   #since = 0; // when the drawing began to glide to where it is
   #from = null;
   #middles = [];
+  #stale = true; // whether the dots are to be painted again
 
   /** What is shown; whoever changes it calls `redraw`, and `redraw(true)` where the dots change. */
   map = null; // as zsbir.ui.explaining.map answers
@@ -48,22 +49,21 @@ export class Chart {
 
   redraw(dots = false) {
     if (dots) this.#since = 0;
+    this.#stale ||= dots;
     cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(() => {
-      if (!this.map || !this.#fit(dots)) return;
-      this.#paint();
-    });
+    this.#frame = requestAnimationFrame(() => this.map && this.#fit() && this.#paint());
   }
 
   /** Fit the pictures to the screen's pixels; false while the canvas is hidden. */
-  #fit(dots) {
+  #fit() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (!width) return false;
     const fine = window.devicePixelRatio || 1;
     const changed = this.#canvas.width !== Math.round(width * fine) || this.#canvas.height !== Math.round(height * fine);
     if (changed) for (const one of [this.#canvas, this.#under]) Object.assign(one, { width: Math.round(width * fine), height: Math.round(height * fine) });
     this.plane.resize(width, height);
-    if (dots || changed) this.#paintDots(this.#pen(this.#under));
+    if (this.#stale || changed) this.#paintDots(this.#pen(this.#under));
+    this.#stale = false;
     return true;
   }
 

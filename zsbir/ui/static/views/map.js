@@ -3,7 +3,7 @@
 import { ask, newest } from "../shared/ask.js";
 import { following } from "../shared/following.js";
 import { now } from "../shared/question.js";
-import { say } from "../shared/say.js";
+import { relay, say } from "../shared/say.js";
 import { tell } from "../shared/signals.js";
 import { byName, make, words } from "../results/words.js";
 import { attachCard } from "./card.js";
@@ -72,8 +72,8 @@ export function mount(panel) {
     chart.chosen = -1;
   }
 
-  function tellWorth({ explained, photos, ids }) {
-    about.textContent = worth(Math.round(100 * explained));
+  function tellWorth({ note, explained, photos, ids }) {
+    about.textContent = [note && relay(note), worth(Math.round(100 * explained))].filter(Boolean).join(" ");
     below.textContent = [PLACED, ids.length < photos && sampled(ids.length, photos)].filter(Boolean).join(" ");
   }
 
