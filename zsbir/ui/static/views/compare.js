@@ -13,7 +13,7 @@ import { all, beside, isSame, withWay } from "./lanes.js";
 let others = null; // the ways that are compared with the page's own, for as long as the page is open
 
 export function mount(panel) {
-  const about = panel.appendChild(make("p", "about"));
+  const about = panel.appendChild(make("p", ""));
   const chooser = attachChooser(panel, {
     add: (way) => change(withWay(others, way)),
     everything: () => change(all(ways)),
