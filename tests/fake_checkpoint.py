@@ -25,7 +25,10 @@ class FakeMethod:
         self.support = support
         self.remembered: dict[str, torch.Tensor] = {}
         self.backbone = SimpleNamespace(
-            name="fake-backbone", device=torch.device("cpu"), model=torch.nn.Linear(10, 100, bias=False)
+            name="fake-backbone",
+            device=torch.device("cpu"),
+            model=torch.nn.Linear(10, 100, bias=False),
+            visual=torch.nn.Identity(),
         )
         self.preprocess = Preprocess(side=12, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
         self.dim = 27

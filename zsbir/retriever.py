@@ -203,9 +203,11 @@ class Retriever:
     def _forward(self, images: Sequence[Image.Image], category: str | None) -> NDArray[np.float32]:
         import torch
 
+        from zsbir.backbone.device import leaving_a_core
+
         method = self.checkpoint.method
         self.teach(category)
-        with torch.inference_mode():
+        with torch.inference_mode(), leaving_a_core(method.backbone.visual):
             vectors = method.embed_sketches(to_pixels(images, method.preprocess), category)
         return vectors.float().cpu().numpy()
 
