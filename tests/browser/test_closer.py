@@ -128,7 +128,7 @@ def test_parts_light_up_what_is_like_them(page, answers):
     page.keyboard.press("ArrowDown")
     expect(finding).to_have_text("Nothing is drawn in this part.")
     assert darkness(photo) == [0] * 4
-    photo.click(position={"x": 20, "y": 150})
+    photo.click(position={"x": 20, "y": 250})
     expect(finding).to_contain_text("Most alike in your drawing")
     assert outlined(sketch) == [0.5, 0] and darkness(sketch)[1] == 0 < darkness(sketch)[2]
     assert opened(dialog) == before
