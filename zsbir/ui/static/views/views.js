@@ -4,7 +4,7 @@
 // called whenever the view is open and the drawing's answer, the settings or the drawing itself have changed.
 
 import { listen } from "../shared/signals.js";
-import { say } from "../shared/say.js";
+import { attachTabs } from "../shared/tabs.js";
 import { make } from "../results/words.js";
 
 const VIEWS = [
@@ -21,25 +21,12 @@ export function attachViews(root, tabs, photos) {
   const open = {}; // name -> what a view's mount returned
   let chosen = "photos";
 
-  const buttons = VIEWS.map(({ name, title }) => {
-    const tab = Object.assign(make("button", "", say(title)), { type: "button", id: `zs-tab-${name}` });
-    tab.setAttribute("role", "tab");
-    tab.addEventListener("click", () => choose(name));
-    tabs.append(tab);
-    panels[name] ??= root.appendChild(make("section", `view view-${name}`));
-    panels[name].setAttribute("role", "tabpanel");
-    panels[name].setAttribute("aria-labelledby", tab.id);
-    return tab;
-  });
+  for (const { name } of VIEWS) panels[name] ??= root.appendChild(make("section", `view view-${name}`));
+  const mark = attachTabs(tabs, "zs-tab", VIEWS, panels, choose);
 
   async function choose(name) {
     chosen = name;
-    VIEWS.forEach((view, i) => {
-      const isChosen = view.name === name;
-      buttons[i].setAttribute("aria-selected", isChosen);
-      buttons[i].tabIndex = isChosen ? 0 : -1;
-      panels[view.name].hidden = !isChosen;
-    });
+    mark(name);
     const view = VIEWS.find((one) => one.name === name);
     if (view.load) open[name] ??= (await view.load()).mount(panels[name]);
     update();
@@ -49,13 +36,6 @@ export function attachViews(root, tabs, photos) {
     open[chosen]?.update();
   }
 
-  tabs.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!step) return;
-    const next = buttons[(buttons.indexOf(event.target) + step + buttons.length) % buttons.length];
-    next.focus();
-    next.click();
-  });
   for (const news of ["answered", "settings", "drawing"]) listen(news, update);
   listen("view", ({ name }) => choose(name)); // a lesson, or a link on the page, opens one
   choose(chosen);
