@@ -25,7 +25,7 @@ from zsbir.evaluation.serving import started_app
 from zsbir.evaluation.visitors.sheets import load_drawings, place, sheet
 
 SCRIPT = Path(__file__).with_suffix(".js")
-SPEED = 1500  # canvas units that the mouse draws in a second
+SPEED = 2500  # canvas units that the mouse draws in a second
 EVERY = 10  # drawings between two looks at the bare encoder
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 
