@@ -6,8 +6,9 @@ import threading
 import pytest
 
 from tests.browser.fake import fake_service
+from zsbir import inference
 from zsbir.errors import DrawingError, SupersededError, ZSBIRError
-from zsbir.inference import submit
+from zsbir.inference import run, submit
 from zsbir.strokes import Drawing
 from zsbir.ui import Query
 from zsbir.ui.waiting import Batches
@@ -136,6 +137,29 @@ def test_an_older_question_that_was_read_late_is_superseded_too(tmp_path):
     assert asyncio.run(draw()).result.hits[0].photo.hue == pytest.approx(590 / 600, abs=0.02)
     assert retriever.searches == 1
     assert not service._newest
+
+
+def test_a_drawing_goes_before_an_explanation_that_asked_first(tmp_path, hold, monkeypatch):
+    service, _ = fake_service(tmp_path)
+    service.open("everyday", "plain").result(10)
+    order, answer = [], service._answer
+    monkeypatch.setattr(
+        service._batches, "_answer", lambda queries: order.append("drawing") or answer(queries)
+    )
+
+    async def both():
+        go = hold()
+        explanation = asyncio.create_task(service.explain(lambda: run(order.append, "explanation")))
+        while not inference._patient_calls:
+            await asyncio.sleep(0.01)
+        drawing = asyncio.create_task(service.ask(ask(100)))
+        while not service._batches._waiting:
+            await asyncio.sleep(0.01)
+        go.set()
+        await asyncio.gather(explanation, drawing)
+
+    asyncio.run(both())
+    assert order == ["drawing", "explanation"]
 
 
 def test_a_stand_in_without_batches_keeps_errors_apart(tmp_path, hold):
