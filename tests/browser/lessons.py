@@ -49,9 +49,21 @@ def _harm(page, action, before, own):
     assert expected != before
 
 
+def _attempt(page, action, before, own):
+    _harm(page, {"harm": action["attempt"]}, before, own)
+    expect(page.locator(".outcome")).to_contain_text("First before:")
+
+
+def _tool(page, action, before, own):
+    assert action == {"tool": "fit"}
+    page.wait_for_function(
+        f"async () => Math.max(...(await ({STROKES})()).flatMap(({{ x, y }}) => x.concat(y))) > 500"
+    )
+
+
 def _wish(page, action, before, own):
     mode = {"category": "Category-level", "fine-grained": "Fine-grained"}[action["wish"]["mode"]]
-    expect(page.get_by_label(mode)).to_be_checked()
+    expect(page.get_by_role("radio", name=mode)).to_be_checked()
     if "method" in action["wish"]:
         method = {"own": own, "plain": "Plain CLIP"}[action["wish"]["method"]]
         expect(page.get_by_label("Method", exact=True).first).to_have_value(method)
@@ -77,4 +89,13 @@ def _open(page, action, before, own):
     expect(page.locator("dialog")).to_be_hidden()
 
 
-SEE = {"draw": _draw, "harm": _harm, "wish": _wish, "view": _view, "game": _game, "open": _open}
+SEE = {
+    "draw": _draw,
+    "harm": _harm,
+    "attempt": _attempt,
+    "tool": _tool,
+    "wish": _wish,
+    "view": _view,
+    "game": _game,
+    "open": _open,
+}

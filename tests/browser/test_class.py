@@ -12,6 +12,7 @@ from tests.browser.hands import (
     RIGHT,
     choose,
     expect,
+    on_sheet,
     see_nothing,
     see_photos,
     sheet_says,
@@ -208,3 +209,40 @@ def test_the_lesson_and_the_scores_stay_only_if_the_teacher_says_so(still):
     page.locator(".tabs button").first.wait_for()
     open_class(page, "Scores")
     assert rows(page, "Drawings") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_class(visit, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(color_scheme=scheme, reduced_motion="reduce")
+    expect(page.locator(".zs-status")).to_have_attribute("data-state", "ready")
+    stroke(page, MIDDLE)
+    page.get_by_role("tab", name="Class").click()
+    page.get_by_role("button", name="10 minutes").click()
+    see_photos(page)
+    for part in ("Lesson", "Break it", "Scores", "Target game"):
+        open_class(page, part)
+        if part == "Scores":
+            record(page, "cat")
+            page.get_by_text("What the numbers mean").click()
+        if part == "Target game":
+            page.get_by_role("button", name="Begin", exact=True).click()
+            page.locator(".target img").wait_for()
+        page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
+        found = Axe().run(page).response["violations"]
+        assert {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in found} == {}, part
+
+
+def test_a_small_phone_holds_the_class(visit):
+    page = visit("small phone", reduced_motion="reduce")
+    page.touchscreen.tap(*on_sheet(page, 300, 300))
+    see_photos(page)
+    for part in ("Lesson", "Break it", "Scores", "Target game"):
+        open_class(page, part)
+        if part == "Scores":
+            record(page, "cat")
+            assert len(rows(page, "Drawings")) == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, part
+        for button in page.locator(".class button:visible, .class summary:visible").all():
+            assert button.bounding_box()["height"] >= 40, button.inner_text()

@@ -1,6 +1,6 @@
 // The sheet's buttons and keys.
 
-import { isTyping } from "../shared/signals.js";
+import { isTyping, listen } from "../shared/signals.js";
 import { EMPTY, isEmpty } from "./sheet.js";
 import { fitted } from "./strokes/geometry.js";
 
@@ -69,6 +69,7 @@ export function attachTools(root, sheet, replay, more) {
     actions[action]();
   });
 
+  listen("tool", ({ name }) => actions[name]?.()); // a lesson presses one
   sheet.addEventListener("change", refresh);
   sheet.addEventListener("restore", refresh);
   refresh();

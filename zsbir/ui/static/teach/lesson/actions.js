@@ -1,7 +1,7 @@
 // What a step of the lesson does on the page.
 //
-// An action is one of {draw: name, ifEmpty}, {harm: name}, {wish: {mode, method}}, {view: name, part}, {game: teams}
-// and {open: leaf}, which opens the first photo of the newest answer.
+// An action is one of {draw: name, ifEmpty}, {harm: name}, {attempt: name}, {tool: name}, {wish: {mode, method}},
+// {view: name, part}, {game: teams} and {open: leaf}, which opens the first photo of the newest answer.
 
 import { now } from "../../shared/question.js";
 import { listen, tell } from "../../shared/signals.js";
@@ -21,6 +21,12 @@ const DO = {
   harm({ harm }) {
     const strokes = now.sheet?.strokes ?? [];
     if (strokes.length) tell("draw", { strokes: HARM[harm](strokes) });
+  },
+  attempt({ attempt }) {
+    tell("attempt", { name: attempt }); // Break it does that, and says what came of it
+  },
+  tool({ tool }) {
+    tell("tool", { name: tool });
   },
   wish({ wish }) {
     const { method, ...others } = wish;

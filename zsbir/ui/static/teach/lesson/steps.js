@@ -21,7 +21,7 @@ export const STEPS = [
     from: 10,
     minutes: 2,
     title: "Look at the photos",
-    say: "The best photo stands first. Its score says how near drawing and photo are to each other for the model.",
+    say: "The best photo stands first. The bar under each shows how far it stands out from the average photo, for the model.",
     ask: "Which photo would you have put first? Where do you and the model disagree?",
     reveal:
       "The model turns drawing and photo into lists of numbers; near numbers count as alike. Things of one outline often come near each other, whatever they are for.",
@@ -37,7 +37,10 @@ export const STEPS = [
     reveal:
       "They stay: every drawing is fitted to the same square first. Size, place, speed and the order of the lines are lost on the model.",
     begin: [{ view: "photos" }, { draw: "cup", ifEmpty: true }],
-    deeds: [{ label: "Make it tiny", actions: [{ harm: "tiny" }] }],
+    deeds: [
+      { label: "Make it tiny", actions: [{ harm: "tiny" }] },
+      { label: "Large again", actions: [{ tool: "fit" }] },
+    ],
   },
   {
     from: 20,
@@ -89,7 +92,7 @@ export const STEPS = [
     from: 20,
     minutes: 4,
     title: "Plain and learnt prompts",
-    say: "Plain CLIP was never taught to read drawings. The others leave it as it is and add a few numbers, prompts, that training may change.",
+    say: "Plain CLIP learnt pictures by their names; nobody showed it which photo a drawing stands for. The others leave it as it is and add a few numbers, prompts, that learn just that.",
     ask: "Where do the methods disagree about this drawing, and who is right?",
     reveal: "Prompts help on average, not for every drawing. One example proves nothing: one has to count.",
     begin: [{ wish: { mode: "category" } }, { draw: "elephant", ifEmpty: true }, { view: "compare" }],
@@ -117,7 +120,7 @@ export const STEPS = [
     ask: "Predict first: what will it find when the lamp stands on its head?",
     reveal: "It goes by how things usually stand. In the everyday gallery a lamp on its head looks like a sink.",
     begin: [OWN, { draw: "lamp" }, { view: "class", part: "limits" }],
-    deeds: [{ label: "Turn it upside down", actions: [{ harm: "upsideDown" }] }],
+    deeds: [{ label: "Turn it upside down", actions: [{ attempt: "upsideDown" }] }],
   },
   {
     from: 45,
@@ -143,7 +146,7 @@ export const STEPS = [
     from: 45,
     minutes: 4,
     title: "Whose pictures?",
-    say: "The gallery lacks many things, here an octopus. The page always shows the nearest photos it has, right or not.",
+    say: "The everyday gallery lacks many things, an octopus among them. The page always shows the nearest photos it has, right or not.",
     ask: "Which things of your home would it miss? Who chose the pictures that it learnt from, and who is left out?",
     reveal:
       "A model can only give back what somebody collected. Ask of every such program: learnt from what, tested on what, and wrong at whose cost?",

@@ -5,8 +5,10 @@ import { ask } from "../../shared/ask.js";
 import { now } from "../../shared/question.js";
 import { say } from "../../shared/say.js";
 import { listen, tell } from "../../shared/signals.js";
+import { HARM } from "./harm.js";
+import { LACKING } from "./lacking.js";
 import { letters, written } from "./letters.js";
-import { HARMS, INSTEAD } from "./tries.js";
+import { HARMS } from "./tries.js";
 
 const SHOWN = 3; // categories named of an answer
 
@@ -27,18 +29,17 @@ export function mountLimits(part) {
     tell("draw", { strokes });
   }
 
-  for (const { title, harm, watch: sentence } of HARMS) {
-    harms.append(
-      button(say(title), () => {
-        const strokes = now.sheet?.strokes ?? [];
-        if (strokes.length) return attempt(say(title), say(sentence), harm(strokes));
-        told.textContent = say("Draw something with the pen first.");
-        outcome.textContent = "";
-      }),
-    );
+  function harm({ name, title, watch: sentence }) {
+    const strokes = now.sheet?.strokes ?? [];
+    if (strokes.length) return attempt(say(title), say(sentence), HARM[name](strokes));
+    told.textContent = say("Draw something with the pen first.");
+    outcome.textContent = "";
   }
+
+  for (const one of HARMS) harms.append(button(say(one.title), () => harm(one)));
   part.append(word(attempt), lacking(attempt));
 
+  listen("attempt", (wanted) => harm(HARMS.find(({ name }) => name === wanted.name))); // from a lesson
   listen("answered", (answer) => {
     if (!before || answer.seq <= before.seq) return;
     const after = seen(answer);
@@ -62,7 +63,7 @@ function word(attempt) {
     const text = field.value.trim() || field.placeholder;
     const there = letters(text).join("");
     if (!there) return field.setCustomValidity(say("Only letters from A to Z can be written."));
-    attempt(there, say("It does not read: letters are shapes like any other. DOG finds glasses, for they are two round holes side by side."), written(text));
+    attempt(there, say("It does not read: letters are shapes like any other. DOG finds glasses, round holes side by side."), written(text));
   });
   field.addEventListener("input", () => field.setCustomValidity(""));
   return form;
@@ -72,8 +73,8 @@ function word(attempt) {
 function lacking(attempt) {
   const row = make("div", "lacking");
   row.append(make("p", "", say("A thing that the everyday gallery lacks")));
-  for (const { lacks, strokes } of INSTEAD) {
-    row.append(button(words(lacks), async () => attempt(words(lacks), await verdict(lacks), strokes)));
+  for (const { name, strokes } of LACKING) {
+    row.append(button(words(name), async () => attempt(words(name), await verdict(name), strokes)));
   }
   return row;
 }
@@ -82,7 +83,7 @@ function lacking(attempt) {
 async function verdict(name) {
   const { categories } = await ask("categories").catch(() => ({ categories: [] }));
   if (categories.some((category) => category.name === name)) return say("This gallery does have it. Is it found?");
-  return say("There is no such photo here, and still the page shows the nearest ones. Nearest does not mean right.");
+  return say("There is no such photo here, and still the page shows the nearest ones, at best with a doubt. Nearest does not mean right.");
 }
 
 /** The first few categories of an answer, in words. */
