@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.hub.server_trouble import Refuse
 from zsbir.gallery import Photo, write_photos
 from zsbir.index.sidecar import FORMAT, Sidecar
 
@@ -108,3 +109,17 @@ def test_what_the_gallery_no_longer_has_goes_there_too(hub, owner, zoo):
     assert not set(facts["removed"]) & set(files) and "shown/in/the/card.jpg" in files
     assert "it is not of these photos" in facts["left_out"]["index/plain"]
     assert PHOTOS[0].file.encode() not in files["metadata.csv"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        (Refuse(500), "The Hub is in trouble (500) and did not take user/zoo; try later"),
+        (Refuse(403), "Your token may not write to user/zoo"),
+    ],
+)
+def test_what_earlier_pushes_brought_cannot_be_asked_for(hub, owner, zoo, trouble, sentence):
+    push(owner, zoo, "user/zoo", "--yes")
+    hub.misbehave("HEAD .*/metadata.csv", trouble)
+    done = owner.zsbir("push-gallery", zoo, "user/zoo", "--yes")
+    assert done.status == 2 and done.err.splitlines()[-1].startswith(f"zsbir: {sentence}")

@@ -1,5 +1,7 @@
 """What is not pushed, each told in one sentence; nothing is half there afterwards."""
 
+import errno
+import os
 import socket
 
 import huggingface_hub.constants as constants
@@ -8,6 +10,8 @@ import pytest
 from tests.hub.here import settle
 from tests.hub.server_trouble import Hang, Refuse
 from zsbir.cli import main
+from zsbir.hub.reference import Reference
+from zsbir.hub.refusals import explain_refusal
 
 COMMIT = "0123456789" * 4
 
@@ -91,3 +95,11 @@ def test_what_is_there_already_is_not_made_private_or_moved(hub, refuse):
     assert "user/repo is there and public" in refuse("user/repo", "--private")
     assert "has no branch 'v1' to push to" in refuse("user/repo", "--revision", "v1")
     assert len(repo.commits) == 1
+
+
+def test_a_file_that_the_system_refuses_is_named():
+    error = PermissionError(errno.EACCES, os.strerror(errno.EACCES), "photos/cat.jpg")
+    assert str(explain_refusal(error, Reference("user/zoo", kind="dataset"), 1)) == (
+        "photos/cat.jpg cannot be used (Permission denied); mend that, then run the same again: what has "
+        "been sent is not sent twice."
+    )

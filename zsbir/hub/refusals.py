@@ -38,6 +38,8 @@ def explain_refusal(error: BaseException, to: Reference, seconds: float) -> HubE
         return HubError(f"The Hub refuses the card of {to.repo} ({faults}); mend the head of its README.md.")
     if isinstance(cause, FileNotFoundError):
         return HubError(f"{cause.filename} is gone while it was being pushed; {AGAIN}.")
+    if isinstance(cause, OSError) and cause.filename is not None:
+        return HubError(f"{cause.filename} cannot be used ({cause.strerror}); mend that, then {AGAIN}.")
     reason = (str(cause).partition("\n")[0] or type(cause).__name__).rstrip(".")
     return HubError(
         f"The Hub cannot be reached to push {to.repo} ({reason}); check the network, then {AGAIN}."
@@ -87,7 +89,9 @@ def _sentence(error: HfHubHTTPError, to: Reference) -> str:
 
 
 def _first(error: BaseException) -> BaseException:
-    """What the client's "error while uploading" was caused by."""
-    while isinstance(error, RuntimeError) and error.__cause__:
+    """What the client's "error while uploading", or its "not in the cache either", was caused by."""
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    while isinstance(error, RuntimeError | LocalEntryNotFoundError) and error.__cause__:
         error = error.__cause__
     return error
