@@ -174,9 +174,8 @@ def test_a_category_is_found_by_typing(page):
     expect(headline(page)).to_have_text("office chair, chosen by you")
 
 
-@pytest.mark.parametrize("size", ["phone", "small phone"])
-def test_the_word_unfolds_on_a_phone(visit, size, reads_words):
-    page = visit(size)
+def test_the_word_unfolds_on_a_phone(visit, reads_words):
+    page = visit("small phone")
     expect(page.locator(FIELD)).to_be_hidden()
     area = page.get_by_role("button", name="And a word").bounding_box()
     assert area["width"] >= 44 and area["height"] >= 44

@@ -7,7 +7,7 @@ await import("../../zsbir/ui/static/shared/say.js"); // speaks English where the
 globalThis.document = { createElement: (tag) => ({ tag }) };
 const { numbers, place, stressed } = await import("../../zsbir/ui/static/results/words.js");
 const { categories } = await import("../../zsbir/ui/static/results/heading.js");
-const { lifted, most } = await import("../../zsbir/ui/static/results/standing.js");
+const { lifted, most, Standing } = await import("../../zsbir/ui/static/results/standing.js");
 
 const photo = (category, above, more = {}) => ({ category, above, sketch: above, word: null, ...more });
 const text = (nodes) => nodes.map((node) => node.textContent ?? node).join("");
@@ -39,13 +39,22 @@ test("what stands out in a sentence becomes an element, whatever it holds", () =
 });
 
 test("drawing and word share what lifted a photo", () => {
-  assert.equal(lifted({ sketch: 2, word: 1 }), "drawing");
-  assert.equal(lifted({ sketch: 1, word: 2 }), "word");
-  assert.equal(lifted({ sketch: 1, word: 1.5 }), "both");
-  assert.equal(lifted({ sketch: 1, word: -3 }), "drawing");
-  assert.equal(lifted({ sketch: -1, word: -3 }), "neither");
-  assert.equal(most([{ sketch: 1, word: 2 }, { sketch: 2.5, word: -1 }]), 3);
+  assert.equal(lifted({ above: 3, sketch: 2, word: 1 }), "drawing");
+  assert.equal(lifted({ above: 3, sketch: 1, word: 2 }), "word");
+  assert.equal(lifted({ above: 2.5, sketch: 1, word: 1.5 }), "both");
+  assert.equal(lifted({ above: 1, sketch: 3, word: -2 }), "drawing");
+  assert.equal(lifted({ above: -2, sketch: 1, word: -3 }), "neither");
+  assert.equal(most([{ above: 3 }, { above: 0.5 }]), 3);
   assert.ok(most([{}]) > 0);
+});
+
+test("a bar is as long as its photo stands out, whatever drawing and word gave of it", () => {
+  const styles = {};
+  document.createElement = () => ({ append: () => {}, style: { setProperty: (name, value) => (styles[name] = value) } });
+  new Standing().show({ above: 2, sketch: 3, word: -1, score: 0.3, searched: 9, rank: 1 }, 4);
+  assert.deepEqual(styles, { "--drawing": 0.5, "--word": 0 });
+  new Standing().show({ above: 4, sketch: 1, word: 3, score: 0.3, searched: 9, rank: 1 }, 4);
+  assert.deepEqual(styles, { "--drawing": 0.25, "--word": 0.75 });
 });
 
 test("the line of numbers has what is known, and no more", () => {

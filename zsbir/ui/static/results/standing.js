@@ -5,13 +5,17 @@ import { make, numbers, place } from "./words.js";
 
 const MOSTLY = 2 / 3; // of what lifted a photo; from there on one of drawing and word did it
 
-/** What drawing and word gave: neither gives less than nothing, and nothing where no search found the photo. */
-const gave = ({ sketch, word }) => ({ sketch: Math.max(0, sketch ?? 0), word: Math.max(0, word ?? 0) });
+/** How far a photo stands out, as shares of drawing and word; neither gives less than nothing. */
+function gave({ above = 0, sketch, word }) {
+  const lifts = [Math.max(0, sketch ?? 0), Math.max(0, word ?? 0)];
+  const scale = Math.max(0, above) / (lifts[0] + lifts[1] || 1);
+  return { sketch: scale * lifts[0], word: scale * lifts[1] };
+}
 
 /** Which of drawing and word lifted a photo. */
 export function lifted(photo) {
   const { sketch, word } = gave(photo);
-  if (sketch + word === 0) return say("neither");
+  if (!(sketch + word)) return say("neither");
   if (sketch >= MOSTLY * (sketch + word)) return say("drawing");
   return word >= MOSTLY * (sketch + word) ? say("word") : say("both");
 }
@@ -40,4 +44,4 @@ export class Standing {
 }
 
 /** How far the photo that stands out most does so. */
-export const most = (photos) => Math.max(1e-6, ...photos.map(gave).map(({ sketch, word }) => sketch + word));
+export const most = (photos) => Math.max(1e-6, ...photos.map(({ above = 0 }) => above));
