@@ -60,9 +60,9 @@ def said(language: str, sentence: str, **values: Any) -> str:
 
 
 def named(language: str, name: str) -> str:
-    """A category's name in a language; an English one with a capital."""
-    words = name.replace("_", " ")
-    return translations(language).get(words, words.capitalize())
+    """A category's name in a language, with a capital."""
+    words = translations(language).get(name.replace("_", " "), name.replace("_", " "))
+    return words[:1].upper() + words[1:]
 
 
 def unaccented(text: str) -> str:
