@@ -155,7 +155,11 @@ def test_photos_on_the_map_by_keys_and_by_pointer(page, laid_out):
     one = card.inner_text()
     expect(view.locator("[aria-live]")).to_have_text(one)
     page.keyboard.press("ArrowUp")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("+")
+    picture(canvas)
+    assert sum("/photo/everyday/" in url for url in asked) > 10  # so near, photos stand in place of dots
     page.keyboard.press("Enter")
     assert shown(page).startswith("Placeholder")
     page.keyboard.press("Escape")

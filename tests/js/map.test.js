@@ -31,12 +31,14 @@ test("what is under the pointer stays there when one comes nearer, and the whole
   const before = map.toScreen([0, 0]);
   map.near(4, pixel);
   assert.ok(near(map.toScreen([300, -200]), pixel));
+  assert.deepEqual(map.inSight(), [4]);
   map.shift(40, 10);
   assert.ok(near(map.toScreen([300, -200]), [pixel[0] + 40, pixel[1] + 10]));
   map.near(0);
   assert.equal(map.zoom, 1);
   map.shift(40, 10);
   assert.ok(near(map.toScreen([0, 0]), before));
+  assert.deepEqual(map.inSight(), [0, 1, 2, 3, 4]);
 });
 
 test("points are found by pointer, by arrow and by who is next to whom", () => {

@@ -3,6 +3,7 @@
 import { prefersStillness } from "../shared/signals.js";
 import { words } from "../results/words.js";
 import { middles, placed } from "./labels.js";
+import { Prints } from "./prints.js";
 
 const GLIDE = 280; // milliseconds from one place of the drawing to the next
 const NAMED = 40; // categories that are named at most while nothing is drawn; those with most photos first
@@ -15,10 +16,12 @@ export class Chart {
   #since = 0; // when the drawing began to glide to where it is
   #from = null;
   #middles = [];
+  #prints = new Prints(() => this.redraw(true));
   #stale = true; // whether the dots are to be painted again
 
   /** What is shown; whoever changes it calls `redraw`, and `redraw(true)` where the dots change. */
   map = null; // as zsbir.ui.explaining.map answers
+  urlOf = null; // where a photo can be had, by its number
   plane = null;
   chosen = -1; // the category that is picked out
   pointed = -1; // the point that is pointed at
@@ -33,8 +36,8 @@ export class Chart {
     }
   }
 
-  show(map, plane) {
-    Object.assign(this, { map, plane });
+  show(map, plane, urlOf) {
+    Object.assign(this, { map, plane, urlOf });
     this.#middles = middles(map).sort((a, b) => b.count - a.count);
     this.redraw(true);
   }
@@ -84,6 +87,7 @@ export class Chart {
   #paintDots(pen) {
     const { x, y, of } = this.map;
     const { ink, soft } = this.#colours;
+    if (this.plane.zoom > 1 && this.#prints.paint(pen, this.#inSight(), soft)) return;
     const size = 2 + Math.log2(this.plane.zoom);
     const dots = (colour, alpha, radius, belongs) => {
       pen.fillStyle = colour;
@@ -93,6 +97,11 @@ export class Chart {
     dots(soft, this.chosen < 0 ? 0.5 : 0.25, size, (number) => number !== this.chosen);
     dots(ink, 1, size + 2.5, (number) => number === this.chosen);
     pen.globalAlpha = 1;
+  }
+
+  #inSight() {
+    const { x, y } = this.map;
+    return this.plane.inSight().map((i) => ({ url: this.urlOf(i), place: this.plane.toScreen([x[i], y[i]]) }));
   }
 
   #paint() {
@@ -154,7 +163,8 @@ export class Chart {
     pen.font = `${drawn ? 600 : 400} 14px ${FONT}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    const boxes = this.#named(drawn).map(([category, place]) => {
+    const named = this.#named(drawn).filter(([, place]) => this.plane.shows(place));
+    const boxes = named.map(([category, place]) => {
       const [x, y] = this.plane.toScreen(place);
       const text = words(category);
       const width = pen.measureText(text).width + 10;

@@ -6,7 +6,7 @@ import { now } from "../shared/question.js";
 import { relay, say } from "../shared/say.js";
 import { tell } from "../shared/signals.js";
 import { byName, make, words } from "../results/words.js";
-import { attachCard } from "./card.js";
+import { attachCard, photoUrl } from "./card.js";
 import { Chart } from "./chart.js";
 import { attachNearest } from "./nearest.js";
 import { Plane } from "./plane.js";
@@ -57,7 +57,8 @@ export function mount(panel) {
 
   function show({ key, map }) {
     shown = key;
-    chart.show(map, new Plane(map.x, map.y));
+    const { gallery } = now.settings;
+    chart.show(map, new Plane(map.x, map.y), (i) => `${photoUrl(gallery, map.ids[i])}?side=384`);
     forget();
     offer(map.categories);
     tellWorth(map);

@@ -73,6 +73,17 @@ export class Plane {
     if (!inside) this.shift(...this.#difference([px, py], [this.#width / 2, this.#height / 2]));
   }
 
+  /** The numbers of the points that are on the screen. */
+  inSight() {
+    return [...this.#x.keys()].filter((i) => this.shows([this.#x[i], this.#y[i]]));
+  }
+
+  /** Whether a place is on the screen. */
+  shows(place) {
+    const [px, py] = this.toScreen(place);
+    return px >= 0 && py >= 0 && px <= this.#width && py <= this.#height;
+  }
+
   /** The number of the point nearest to a pixel, or -1 if none is within so many pixels. */
   at(pixel, within) {
     return this.#least((px, py) => {

@@ -64,8 +64,12 @@ export function attachPointing(canvas, chart, { point, open, moved }) {
     return chart.plane.at(start, Infinity);
   }
 
+  /** Nearer or farther around the point that is pointed at, else around the drawing, else around the middle. */
   function zoom(factor) {
-    chart.plane.near(factor);
+    if (!chart.plane) return;
+    const { map, pointed, trail } = chart;
+    const around = pointed >= 0 ? [map.x[pointed], map.y[pointed]] : trail.at(-1);
+    chart.plane.near(factor, around && chart.plane.shows(around) ? chart.plane.toScreen(around) : undefined);
     moved();
   }
 
