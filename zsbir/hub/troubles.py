@@ -88,8 +88,12 @@ def called(wanted: Reference) -> str:
 
 def cure(wanted: Reference) -> str:
     """What helps where there is no network."""
-    option = "--gallery " if wanted.kind == "dataset" else ""
-    return f"Where there is a network run `python -m zsbir download {option}{wanted}`."
+    if wanted.kind == "dataset":
+        return (
+            f"Where there is a network run `python -m zsbir download --gallery {wanted}`, or, if it is no "
+            f"gallery yet, `python -m zsbir index {wanted} --gallery NAME`."
+        )
+    return f"Where there is a network run `python -m zsbir download {wanted}`."
 
 
 def cache_folder() -> Path:
