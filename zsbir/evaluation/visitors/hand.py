@@ -54,7 +54,7 @@ class Hand:
         self._seq = 0
         self._lifted: dict[int, float] = {}  # number of the drawing -> when the pen was lifted
         self._changed = asyncio.Event()
-        self._loading: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._loading: list[asyncio.Task[None]] = []
 
     async def draw(self, drawings: Iterator[list[dict]], seconds: float) -> None:
         """Draw one after the other for some seconds, then wait for the last answer.
@@ -69,10 +69,11 @@ class Hand:
         limit = time.perf_counter() + LIMIT
         while self._lifted and not sending.done() and time.perf_counter() < limit:
             await asyncio.sleep(0.02)
-        for task in (drawing, sending, self._loading):
-            task.cancel()
+        drawing.cancel()
         if sending.done():
             sending.result()
+        sending.cancel()
+        await asyncio.gather(*self._loading)
 
     async def _draw(self, drawings: Iterator[list[dict]], until: float) -> None:
         while time.perf_counter() < until:
@@ -109,13 +110,12 @@ class Hand:
             lifted = [self._lifted.pop(number) for number in list(self._lifted) if number <= seq]
             self.notes.answers += [time.perf_counter() - moment for moment in lifted]
             self.notes.seen.append((strokes, answer["seen"]))
-            self._loading.cancel()  # photos that are not shown any more
             if self._with_photos:
-                self._loading = asyncio.ensure_future(self._load(answer, lifted))
+                self._loading.append(asyncio.create_task(self._load(answer, lifted)))
 
     async def _load(self, answer: dict[str, Any], lifted: list[float]) -> None:
-        await self._session.load_photos(answer)
-        self.notes.photos += [time.perf_counter() - moment for moment in lifted]
+        if await self._session.load_photos(answer):
+            self.notes.photos += [time.perf_counter() - moment for moment in lifted]
 
 
 def _moments(stroke: dict) -> NDArray[np.int64]:

@@ -69,6 +69,7 @@ class Session:
         self._page = page
         self._session = uuid.uuid4().hex[:11]
         self._loaded: set[str] = set()
+        self._shown: set[str] = set()
         self._idle = asyncio.Semaphore(AT_ONCE - 1)  # photos keep no question waiting for a connection
 
     async def ask(self, strokes: Sequence[dict], seq: int, choices: Mapping[str, str] = {}) -> dict[str, Any]:
@@ -104,12 +105,19 @@ class Session:
                     return message["output"]["data"][self._page.results]
         raise RuntimeError("The page ended its answer before the photos came.")
 
-    async def load_photos(self, answer: dict[str, Any]) -> None:
-        """Load the photos of an answer that this visitor has not seen yet, several at once."""
+    async def load_photos(self, answer: dict[str, Any]) -> bool:
+        """Load the photos of an answer that this visitor has not seen yet, several at once.
+
+        Returns:
+            Whether all are there; a newer answer takes the place of photos that are still waiting.
+        """
         urls = [photo["url"] for photo in answer["photos"]]
-        await asyncio.gather(*(self._load(url) for url in urls if url not in self._loaded))
+        self._shown = set(urls)
+        await asyncio.gather(*map(self._load, urls))
+        return self._loaded.issuperset(urls)
 
     async def _load(self, url: str) -> None:
         async with self._idle:
-            (await self._client.get(f"/{url}?side={WIDTH}")).raise_for_status()
-        self._loaded.add(url)
+            if url in self._shown and url not in self._loaded:
+                (await self._client.get(f"/{url}?side={WIDTH}")).raise_for_status()
+                self._loaded.add(url)
