@@ -21,7 +21,7 @@ const QUIET = 900; // milliseconds without a new answer before it is read aloud
 export function mount({ element, props, server, watch }) {
   provide(server);
   const root = element.querySelector(".results");
-  translate(root);
+  translate(element);
   const part = (selector) => root.querySelector(selector);
   const view = attachViewer(part("dialog"));
   const tiles = new Tiles(part(".grid"), view);
