@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zsbir.explain.replay import Moment, Replay, rank_while_drawing
     from zsbir.explain.seen import STATUSES, ZERO_SHOT, BackboneSeen, backbone_seen, category_statuses
     from zsbir.explain.strokes import StrokeImportance, stroke_importance
+    from zsbir.explain.target import Standing, draw_lot, standing
     from zsbir.explain.words import Steered, reads_words, steer
 
 _HOMES = {
@@ -28,6 +29,7 @@ _HOMES = {
     "zsbir.explain.replay": ("Moment", "Replay", "rank_while_drawing"),
     "zsbir.explain.seen": ("STATUSES", "ZERO_SHOT", "BackboneSeen", "backbone_seen", "category_statuses"),
     "zsbir.explain.strokes": ("StrokeImportance", "stroke_importance"),
+    "zsbir.explain.target": ("Standing", "draw_lot", "standing"),
     "zsbir.explain.words": ("Steered", "reads_words", "steer"),
 }
 
@@ -44,11 +46,13 @@ __all__ = [
     "Moment",
     "Reading",
     "Replay",
+    "Standing",
     "Steered",
     "StrokeImportance",
     "backbone_seen",
     "category_statuses",
     "compare",
+    "draw_lot",
     "fit_of",
     "gallery_map",
     "match_kinds",
@@ -58,6 +62,7 @@ __all__ = [
     "rank_while_drawing",
     "read_scores",
     "reads_words",
+    "standing",
     "steer",
     "stroke_importance",
 ]
