@@ -76,7 +76,7 @@ def visit(chromium, served):
         page.add_init_script(script)
         page.goto(url or served[0])
         page.locator("#zs-pad canvas").wait_for()
-        page.locator(".examples button").first.wait_for()
+        page.locator(".examples button").first.wait_for(state="attached")  # a link may hide them soon
         return page
 
     yield open_page
