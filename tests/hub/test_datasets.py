@@ -117,7 +117,7 @@ def test_without_the_hub_part_of_a_dataset_is_not_taken_for_all_of_it(animals, h
     settle(monkeypatch, "http://127.0.0.1:9", home, offline=True)
     with pytest.raises(HubError, match=r"The cache lacks data/train-00001-of-00002.parquet .*HF_HUB_OFFLINE"):
         create_gallery("all", ANIMALS)
-    with pytest.raises(HubError, match=r"^hf://datasets/user/others is not in .*HF_HUB_OFFLINE"):
+    with pytest.raises(HubError, match=r"^hf://datasets/user/others is not in .*HF_HUB_OFFLINE.* index hf:"):
         create_gallery("others", "hf://datasets/user/others")
 
 
