@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 
 from zsbir.families import readable
@@ -34,7 +36,7 @@ def build(service: Service) -> gr.Blocks:
     """Lay out the page around a service; nothing is loaded until somebody visits or `serve` starts it."""
     with gr.Blocks(title="zsbir: photos follow your pen", analytics_enabled=False, fill_width=True) as demo:
         with gr.Row(elem_id="zs-head"):
-            gr.HTML(static("page/head.html"), apply_default_css=False)
+            _part("name")
             status = _status()
         with gr.Row(elem_id="zs-desk"):
             with gr.Column(elem_id="zs-draw"):
@@ -43,7 +45,7 @@ def build(service: Service) -> gr.Blocks:
             with gr.Column(elem_id="zs-find"):
                 mode, category, word = _question()
                 results = Results(examples(), explainer(service), elem_id="zs-results")
-        _foot()
+        _part("foot", languages=LANGUAGES)
         drawings = Drawings()
         # One path for whatever changes the question, so that answers come in the order of the questions.
         asking = [pad, mode, category, top_k, gallery, family, word]
@@ -84,14 +86,15 @@ def _question() -> tuple[gr.Radio, gr.Dropdown, Word]:
     return mode, category, word
 
 
-def _foot() -> gr.HTML:
+def _part(name: str, **props: Any) -> gr.HTML:
+    """The name at the head of the page, or its foot."""
     return gr.HTML(
         None,
-        html_template=static("page/foot.html"),
-        js_on_load=module("page/foot.js"),
+        html_template=static(f"page/{name}.html"),
+        js_on_load=module(f"page/{name}.js"),
         apply_default_css=False,
-        elem_id="zs-foot",
-        languages=LANGUAGES,
+        elem_id=f"zs-{name}",
+        **props,
     )
 
 

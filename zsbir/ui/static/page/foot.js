@@ -2,15 +2,12 @@
 
 import { make } from "../results/words.js";
 import { language, say } from "../shared/say.js";
-import { translate } from "../shared/translate.js";
 
 export function mount({ element, props }) {
   document.documentElement.lang = language;
   const nav = element.querySelector(".zs-languages");
   nav.setAttribute("aria-label", say("Language"));
   nav.replaceChildren(...Object.entries(props.languages).map(([code, name]) => link(code, name)));
-  translate(document.getElementById("zs-head"));
-  document.title = say("zsbir: photos follow your pen");
 }
 
 function link(code, name) {
