@@ -6,7 +6,7 @@ from tests.browser import needs
 
 needs.playwright()
 
-from playwright.sync_api import Page, expect  # noqa: E402
+from playwright.sync_api import Locator, Page, expect  # noqa: E402
 
 __all__ = [
     "INKED",
@@ -21,7 +21,7 @@ __all__ = [
     "see_nothing",
     "see_photos",
 ]
-__all__ += ["sheet_says", "stroke", "titles", "tool"]
+__all__ += ["open_view", "sheet_says", "shown", "stroke", "titles", "tool"]
 
 LEFT = [(60, 100), (80, 300), (60, 500)]
 RIGHT = [(520, 100), (540, 300), (520, 500)]
@@ -96,3 +96,16 @@ def sheet_says(page: Page, what: str) -> None:
 def inked(page: Page) -> float:
     """How many of the canvas' pixels are inked, in per mille."""
     return page.locator("#zs-pad canvas").evaluate(INKED)
+
+
+def open_view(page: Page, name: str) -> Locator:
+    """Open one of the tabs; the result is its panel."""
+    page.get_by_role("tab", name=name).click()
+    return page.get_by_role("tabpanel", name=name)
+
+
+def shown(page: Page) -> str:
+    """The title of the photo that is open large."""
+    title = page.get_by_role("dialog").locator("h3").first
+    expect(title).to_be_visible()
+    return title.inner_text()
