@@ -3,7 +3,6 @@
 import asyncio
 import threading
 import time
-from types import SimpleNamespace
 
 import pytest
 
@@ -123,8 +122,13 @@ def test_a_page_that_ends_does_not_wait_for_what_it_began(monkeypatch):
                 bar.update()
 
     service = Service(["a"], ["plain"], load)
-    demo = SimpleNamespace(launch=lambda **_: (None, "http://here/", ""), block_thread=lambda: begun.wait(20))
-    serve(demo, service)
+
+    class Page:
+        launch = staticmethod(lambda **_: (None, "http://here/", ""))
+        close = staticmethod(lambda verbose: None)
+        is_running = property(lambda self: not begun.is_set())
+
+    serve(Page(), service)
     with pytest.raises(KeyboardInterrupt):
         service.open("a", "plain").result(20)
     assert stopped.is_set() and len(steps) < 5000

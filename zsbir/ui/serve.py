@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -83,9 +85,17 @@ def serve(
         flush=True,
     )
     if block:
-        demo.block_thread()
-        progress.stop()
+        _stay(demo)
     return url
+
+
+def _stay(demo: gr.Blocks) -> None:
+    """Serve until Ctrl+C; Gradio's own `block_thread` waits five seconds more for pages that are open."""
+    with contextlib.suppress(KeyboardInterrupt):
+        while demo.is_running:
+            time.sleep(0.1)
+    progress.stop()
+    demo.close(verbose=False)
 
 
 def _tell_trouble(opening: Future[Retriever]) -> None:
