@@ -168,7 +168,9 @@ def test_no_entry_of_a_photo_is_called_path(fake):
 def ask(service, sheet, mode="category", category="", gallery="everyday", checkpoint="plain"):
     """Run the event's handler as Gradio would."""
     visitor = SimpleNamespace(session_hash="visitor")
-    return asyncio.run(searcher(service, Drawings())(sheet, mode, category, 24, gallery, checkpoint, None, visitor))
+    return asyncio.run(
+        searcher(service, Drawings())(sheet, mode, category, 24, gallery, checkpoint, None, visitor)
+    )
 
 
 def test_the_event_answers_with_the_number_of_theread_sheet(fake):

@@ -15,8 +15,8 @@ from zsbir.index import PhotoIndex
 from zsbir.index.sidecar import stamp_index
 from zsbir.retriever import Retriever
 from zsbir.strokes import Drawing
-from zsbir.ui.events import describer, offerer
 from zsbir.ui.bundled import bundled
+from zsbir.ui.events import describer, offerer
 from zsbir.ui.service import Service
 
 
