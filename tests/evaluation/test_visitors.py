@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from zsbir.evaluation.visitors.__main__ import summarise
-from zsbir.evaluation.visitors.hand import SEND_EVERY, SPEED, Notes, _moments
+from zsbir.evaluation.visitors.hand import OFTEN, SPEED, Notes, _moments
 from zsbir.evaluation.visitors.sheets import MARGIN, SIDE, endless, load_drawings, place, sheet
 from zsbir.strokes import Drawing
 
 
 def slow_moments(stroke):
     """Walk along the stroke; at every so many units note how many points have been passed."""
-    step, moments, walked = SPEED * SEND_EVERY, [], 0.0
+    step, moments, walked = SPEED * OFTEN, [], 0.0
     points = list(zip(stroke["x"], stroke["y"], strict=True))
     for passed, (start, end) in enumerate(pairwise(points), start=1):
         walked += hypot(end[0] - start[0], end[1] - start[1])

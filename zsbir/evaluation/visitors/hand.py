@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from zsbir.evaluation.visitors.session import LIMIT, Session
 
-SEND_EVERY = 0.15  # seconds between questions while the pen is down, as in the page's sender.js
+# Seconds between questions while the pen is down: as in the page's pace.js.
+OFTEN, SELDOM, QUICK, SPARED = 0.15, 1.5, 0.1, 3
 SPEED = 600  # canvas units that a pen draws in a second
 LIFTED = 0.4  # seconds between two strokes
 LOOKING = 3.0  # seconds between two drawings
@@ -53,6 +54,8 @@ class Hand:
         self._strokes: list[dict] = []
         self._seq = 0
         self._lifted: dict[int, float] = {}  # number of the drawing -> when the pen was lifted
+        self._asked: dict[int, float] = {}  # number of the drawing -> when the page gave it to be sent
+        self._every = OFTEN
         self._changed = asyncio.Event()
         self._loading: list[asyncio.Task[None]] = []
 
@@ -87,8 +90,9 @@ class Hand:
     async def _draw_stroke(self, stroke: dict) -> None:
         before = self._strokes
         for end in _moments(stroke):
-            self._show([*before, {axis: stroke[axis][:end] for axis in "xy"}])
-            await asyncio.sleep(SEND_EVERY)
+            if time.perf_counter() >= self._asked.get(self._seq, 0) + self._every:
+                self._show([*before, {axis: stroke[axis][:end] for axis in "xy"}])
+            await asyncio.sleep(OFTEN)
         self._show([*before, stroke])
         self._lifted[self._seq] = time.perf_counter()
         await asyncio.sleep(LIFTED)
@@ -96,6 +100,7 @@ class Hand:
     def _show(self, strokes: list[dict]) -> None:
         self._strokes = strokes
         self._seq += 1
+        self._asked[self._seq] = time.perf_counter()
         self.notes.changes += 1
         self._changed.set()
 
@@ -107,6 +112,8 @@ class Hand:
             strokes, seq = self._strokes, self._seq
             self.notes.asked += 1
             answer = await self._session.ask(strokes, seq)
+            took = time.perf_counter() - self._asked[seq]
+            self._every = min(SELDOM, max(OFTEN, SPARED * (took - QUICK)))
             lifted = [self._lifted.pop(number) for number in list(self._lifted) if number <= seq]
             self.notes.answers += [time.perf_counter() - moment for moment in lifted]
             self.notes.seen.append((strokes, answer["seen"]))
@@ -119,7 +126,7 @@ class Hand:
 
 
 def _moments(stroke: dict) -> NDArray[np.int64]:
-    """How many points are drawn at each moment at which the page asks before the pen is lifted."""
+    """How many points are drawn at each moment at which the page may ask before the pen is lifted."""
     x, y = np.array(stroke["x"]), np.array(stroke["y"])
     lengths = np.hypot(np.diff(x, prepend=x[0]), np.diff(y, prepend=y[0])).cumsum()
-    return np.searchsorted(lengths, np.arange(0, lengths[-1], SPEED * SEND_EVERY), side="right")
+    return np.searchsorted(lengths, np.arange(0, lengths[-1], SPEED * OFTEN), side="right")
