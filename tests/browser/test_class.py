@@ -137,7 +137,7 @@ def test_the_projector_is_large_and_stays_after_a_reload(still, served):
     page = still
     stroke(page, MIDDLE)
     see_photos(page)
-    small = page.locator(".tile").first.bounding_box()["width"]
+    small = page.locator(".tile .category").first.bounding_box()["height"]
     page.get_by_role("tab", name="Class").click()
     toggle = page.get_by_role("button", name="Projector")
     toggle.click()
@@ -147,7 +147,7 @@ def test_the_projector_is_large_and_stays_after_a_reload(still, served):
     page.reload()
     expect(page.locator("#zs-settings")).to_be_hidden()
     see_photos(page)
-    assert page.locator(".tile").first.bounding_box()["width"] > 1.1 * small
+    assert page.locator(".tile .category").first.bounding_box()["height"] > 1.2 * small
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     page.get_by_role("tab", name="Class").click()
     toggle.click()
