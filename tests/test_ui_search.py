@@ -32,7 +32,8 @@ def test_search_is_the_only_endpoint_and_typed(address):
     info = httpx.get(f"{address}gradio_api/info").json()
     assert list(info["named_endpoints"]) == ["/search"]
     fields = {field["parameter_name"]: field for field in info["named_endpoints"]["/search"]["parameters"]}
-    assert list(fields) == ["drawing", "mode", "top_k", "category", "gallery", "checkpoint"]
+    names = ["drawing", "mode", "top_k", "category", "gallery", "checkpoint", "word", "weight"]
+    assert list(fields) == names
     assert set(fields["drawing"]["type"]["properties"]) == {"width", "height", "strokes"}
     assert fields["mode"]["type"]["enum"] == ["category", "fine-grained"]
     assert fields["top_k"]["parameter_default"] == 24

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _GROUPS = ("svg", "g", "a", "switch")
 SHOWN = 60  # letters of what is no SVG, in the sentence that says so
+LONGEST_NAME = 4096  # letters of a file's name; a longer text is a document
 _CURVE_STEP = 1 / 200  # of the canvas: length of the straight pieces that stand for a curve
 
 
@@ -63,7 +64,7 @@ def write_svg(strokes: Sequence[Stroke], width: float, height: float) -> str:
 
 
 def _parse_xml(text: str | bytes) -> ElementTree.Element:
-    if isinstance(text, os.PathLike) or (isinstance(text, str) and "<" not in text):
+    if isinstance(text, os.PathLike) or (isinstance(text, str) and len(text) < LONGEST_NAME and "<" not in text):
         raise DrawingError(
             f"The text of an SVG is read here, not {_short(text)}, which looks like the name of a file; open "
             "that first, as in Drawing.from_svg(Path('chair.svg').read_text())."
