@@ -81,13 +81,13 @@ test("alone, photo follows photo without an end", () => {
   assert.deepEqual([match.round, isOver(match), leader(match)], [9, false, null]);
 });
 
-test("the best moment of a turn stays, with the drawing that reached it", () => {
+test("the best moment from the third stroke on stays, with the drawing that reached it", () => {
   const moments = [[40, 1], [7, 2], [9, 3], [7, 4], [3, 5]];
   const after = moments.map((_, i) =>
     moments.slice(0, i + 1).reduce((so, [rank, strokes]) => reached(so, { rank, strokes, within: 1, seconds: strokes, sheet: strokes }), START),
   );
-  assert.deepEqual(after.map(({ best }) => best), [40, 7, 7, 7, 3]);
-  assert.deepEqual([after[3].strokes, after[3].sheet, after[3].rank], [2, 2, 7]);
+  assert.deepEqual(after.map(({ best }) => best), [40, 7, 9, 7, 3]);
+  assert.deepEqual([after[3].strokes, after[3].sheet, after[3].rank], [4, 4, 7]);
   assert.deepEqual(after[4].way, [40, 7, 9, 7, 3]);
 });
 

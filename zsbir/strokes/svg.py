@@ -64,7 +64,8 @@ def write_svg(strokes: Sequence[Stroke], width: float, height: float) -> str:
 
 
 def _parse_xml(text: str | bytes) -> ElementTree.Element:
-    if isinstance(text, os.PathLike) or (isinstance(text, str) and len(text) < LONGEST_NAME and "<" not in text):
+    is_name = isinstance(text, str) and len(text) < LONGEST_NAME and "<" not in text
+    if is_name or isinstance(text, os.PathLike):
         raise DrawingError(
             f"The text of an SVG is read here, not {_short(text)}, which looks like the name of a file; open "
             "that first, as in Drawing.from_svg(Path('chair.svg').read_text())."

@@ -9,6 +9,7 @@ import { stressed, words } from "./words.js";
 // by `python -m zsbir.evaluation.leads`, which has the same numbers.
 const CLEAR = 1;
 const CLOSE = 0.2;
+const FIRST = 8; // photos among which a category has to be to be named beside the first
 
 /** Write headline, doubt, note and legend into `part`. */
 export function heading(part, answer) {
@@ -53,12 +54,13 @@ function category({ category, assumed }) {
 
 /** Category-level: which categories come first, and how far the first is ahead. */
 export function categories({ photos, word }) {
-  const [first, second, third] = [...new Set(photos.map(({ category }) => words(category)))].filter(Boolean);
+  const named = new Set(photos.slice(0, FIRST).map(({ category }) => words(category)));
+  const [first, second, third] = [...named].filter(Boolean);
   if (!first) return [say("The closest photos")];
-  if (!second) return stressed("{first}", { first });
+  if (word && second) return stressed("{first}, with the word “{word}”", { first }, { word });
   const lead = ahead(photos);
-  if (word) return stressed("{first}, with the word “{word}”", { first }, { word });
   if (lead >= CLEAR) return stressed("{first}, clearly ahead", { first });
+  if (!second) return stressed("{first}", { first });
   if (lead < CLOSE) return stressed("{first} or {second}, close together", { first, second });
   if (!third) return stressed("{first}, then {second}", { first }, { second });
   return stressed("{first}, then {second} and {third}", { first }, { second, third });
@@ -67,7 +69,7 @@ export function categories({ photos, word }) {
 /** By how many standard deviations the first category's best photo is ahead of any other category's. */
 function ahead([first, ...others]) {
   const next = others.find(({ category }) => category !== first.category);
-  return first.above - next.above;
+  return next ? first.above - next.above : 0;
 }
 
 /** Fine-grained: the photos of one category. */

@@ -3,6 +3,7 @@
 import { decimals, language, relay, say } from "../shared/say.js";
 
 const FEW = 100; // photos among which a place says more than a share
+const SLIGHT = 0.05; // standard deviations ahead of the next photo that are not worth a word
 const STRONG = "\u0001"; // around what stands out in a sentence; no name has it
 
 /** A category's name, in the visitor's language where somebody has translated it. */
@@ -39,7 +40,7 @@ export function numbers(photo) {
   const known = { place: place(photo), cosine, lead: rounded(lead), sketch: rounded(sketch), word: rounded(word) };
   if (typeof word === "number")
     return say("{place}: the drawing lifts it by {sketch} and the word by {word} standard deviations; cosine {cosine}", known);
-  if (typeof lead !== "number") return say("{place}; cosine {cosine}", known);
+  if (typeof lead !== "number" || lead < SLIGHT) return say("{place}; cosine {cosine}", known);
   return say("{place}, {lead} standard deviations ahead of the next photo; cosine {cosine}", known);
 }
 

@@ -20,7 +20,10 @@ export function foot() {
   clean.addEventListener("click", afresh);
   const line = make("p", "class-acts");
   line.append(clean, large);
-  part.append(line, make("p", "", say("Forgets the drawing and its steps, the word, the settings, the view and the game.")), keeps());
+  const forgets = say(
+    "Forgets the drawing and its steps, the word, the settings, the view and the game, and unless ticked the lesson's step and the class's scores.",
+  );
+  part.append(line, make("p", "", forgets), keeps());
   return part;
 }
 

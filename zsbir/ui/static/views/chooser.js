@@ -17,7 +17,7 @@ export function attachChooser(panel, { add, everything, few }) {
   /** Offer the ways that are not shown yet. */
   function show(ways, settings, others) {
     const shown = [settings, ...beside(settings, others)];
-    const open = ways.filter((way) => !shown.some((one) => isSame(one, way)));
+    const open = ways.filter((way) => !way.note && !shown.some((one) => isSame(one, way)));
     const key = JSON.stringify(open);
     if (key !== offered) offer(open);
     offered = key;

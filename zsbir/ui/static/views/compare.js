@@ -100,7 +100,7 @@ const ABOUT = say(
   "The same drawing, searched in several ways. The first lane is what is chosen on the page; an arrow tells by how many places a photo stands higher or lower than there, “new” that it was not searched there.",
 );
 const FOOTNOTE = say(
-  "Times are those of the search alone, on this server, once its model is warm; waiting for other visitors is not counted. A fine-grained search first assumes a category, with the help of another method where its own cannot.",
+  "Times are those of the search alone, on this server, once its model is warm; waiting for other visitors is not counted. A fine-grained search first assumes a category, with the help of another method where its own cannot. It ranks that category alone, so photos rise there because others are left out.",
 );
 
 /** Put items into a list without touching those that stand right already, so that focus stays where it is. */

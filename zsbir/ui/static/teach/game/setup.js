@@ -17,7 +17,7 @@ export function setup(start) {
   const begin = Object.assign(make("button", "act main", say("Begin")), { type: "submit" });
 
   form.append(
-    make("p", "", say("A photo is drawn by lot. Draw it, and watch its rank among all photos while you do.")),
+    make("p", "", say("A photo is drawn by lot. Draw it, and watch its rank among all photos. The best one counts, from the third stroke on.")),
     labelled(say("Photos by the number"), "number", number),
     labelled(say("Who draws"), "teams", teams),
     labelled(say("Time for a turn"), "time", time),

@@ -2,10 +2,14 @@
 
 export const START = { rank: Infinity, best: Infinity, within: Infinity, strokes: 0, seconds: 0, way: [], sheet: null };
 
+const DRAWN = 3; // strokes from which on a rank is more than a dot's luck
+
 /** What a drawing of so many strokes reached; the best is kept with the drawing that reached it. */
 export function reached(turn, { rank, within, strokes, seconds, sheet }) {
   const now = { ...turn, rank, way: [...turn.way, rank] };
-  if (rank > turn.best || (rank === turn.best && strokes >= turn.strokes)) return now;
+  const isBetter = rank < turn.best || (rank === turn.best && strokes < turn.strokes);
+  const wasLuck = turn.strokes < DRAWN;
+  if (wasLuck === strokes < DRAWN ? !isBetter : !wasLuck) return now;
   return { ...now, best: rank, within, strokes, seconds, sheet };
 }
 
