@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from zsbir.inference import patiently, run, submit
+from zsbir.inference import patiently, run, submit, wait_without_spinning
 
 
 def here():
@@ -104,3 +104,12 @@ def test_what_was_given_up_is_not_done():
     go.set()
     other.result(10)
     assert done == ["other"]
+
+
+def test_waiting_threads_sleep_unless_somebody_says_otherwise(monkeypatch):
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    wait_without_spinning()
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+    monkeypatch.delenv("OMP_WAIT_POLICY")
+    wait_without_spinning()
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"

@@ -46,6 +46,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_start)
 
 
+def wait_without_spinning() -> None:
+    """Let torch's threads sleep where they wait for each other; to be called before torch is imported.
+
+    They would spin for a while, on cores that photos could be read on: an index is made a sixth faster.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
 def submit(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
     """Call a function in the inference thread, after whatever is queued there already."""
     call = _Call(partial(function, *args, **kwargs), Future(), time.monotonic())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zsbir.cli.output import print_json
 from zsbir.errors import GalleryError
 from zsbir.families import families_of, family_of
+from zsbir.inference import wait_without_spinning
 
 if TYPE_CHECKING:
     from zsbir.gallery import Gallery, Made
@@ -80,6 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build the index and sum up."""
+    wait_without_spinning()
     from zsbir.gallery import Made, load_gallery
     from zsbir.workers import join_workers
 

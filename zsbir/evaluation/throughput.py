@@ -21,6 +21,7 @@ import numpy as np
 from PIL import Image
 
 from zsbir.errors import ZSBIRError
+from zsbir.inference import wait_without_spinning
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
@@ -136,6 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     args = parser.parse_args(arguments)
+    wait_without_spinning()
     from zsbir.checkpoint import load_checkpoint
 
     try:
