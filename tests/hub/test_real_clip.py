@@ -71,6 +71,8 @@ def app(machine, log, **variables):
             env=machine.environment | variables,
             stdout=output,
             stderr=subprocess.STDOUT,
+            # Tests that a script started in the background ignore Ctrl-C, and so would the app.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
             limit = time.monotonic() + LIMIT
