@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 
@@ -10,17 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests import asking
+from tests.asking import asker
 from zsbir.explain import match_parts, rank_while_drawing
 from zsbir.strokes import Drawing
 from zsbir.ui import bundled
-from zsbir.ui.explaining import explainer
 
-MUG = [
-    {"x": [180, 190, 370, 385, 180], "y": [200, 450, 450, 200, 200]},
-    {"x": [385, 480, 480, 378], "y": [250, 270, 370, 390]},
-    {"x": [20, 40], "y": [560, 580]},
-]
-SHEET = {"width": 600, "height": 600, "strokes": MUG}
+MUG = [*asking.MUG, {"x": [20, 40], "y": [560, 580]}]
+SHEET = asking.SHEET | {"strokes": MUG}
 PICTURE = "data:image/png;base64,"
 
 
@@ -32,12 +28,7 @@ def service():
 @pytest.fixture(scope="module")
 def ask(service):
     """Ask as the page does, about the mug."""
-
-    def asked(what, photo=None, mode="category", sheet=SHEET, **more):
-        settings = {"gallery": "everyday", "method": "deep-dual", "mode": mode, "sheet": sheet}
-        return asyncio.run(explainer(service)({"what": what, "photo": photo, "more": more, **settings}))
-
-    return asked
+    return asker(service, SHEET)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +56,7 @@ def test_strokes_tell_what_the_score_is_without_them(ask, photo, retriever):
     ("mode", "kind"), [("category", None), ("category", "middle"), ("fine-grained", None)]
 )
 def test_matches_carry_the_cosines_and_both_pictures(ask, photo, retriever, mode, kind):
-    found = ask("matches", photo.id, mode, kind=kind)
+    found = ask("matches", photo.id, mode=mode, kind=kind)
     slow = match_parts(retriever(mode), Drawing.from_json(SHEET), photo.id, kind)
     cosines = np.frombuffer(base64.b64decode(found["similarity"]), np.int8) / 100
     assert cosines.reshape(slow.similarity.shape) == pytest.approx(slow.similarity, abs=0.0051)
@@ -83,7 +74,7 @@ def test_matches_refuse_a_kind_that_the_method_lacks(ask, photo):
 
 @pytest.mark.parametrize("mode", ["category", "fine-grained"])
 def test_replay_holds_every_photo_once_and_each_moment_s_order(ask, photo, retriever, mode):
-    found = ask("replay", photo.id, mode)
+    found = ask("replay", photo.id, mode=mode)
     slow = rank_while_drawing(retriever(mode), Drawing.from_json(SHEET), photo.id, mode, 8)
     assert (found["category"], found["searched"]) == (slow.category, slow.searched)
     assert [moment["rank"] for moment in found["moments"]] == [moment.rank for moment in slow.moments]
@@ -98,7 +89,7 @@ def test_like_searches_where_the_mode_does(ask, photo):
     everywhere = ask("like", photo.id, k=30)
     assert everywhere["category"] is None and len(everywhere["photos"]) == 30
     assert photo.id not in [other["id"] for other in everywhere["photos"]]
-    within = ask("like", photo.id, "fine-grained")
+    within = ask("like", photo.id, mode="fine-grained")
     assert within["category"] == photo.category
     assert {other["category"] for other in within["photos"]} == {photo.category}
     assert within["photos"][0]["url"].startswith("photo/everyday/")

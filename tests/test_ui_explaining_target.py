@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
+from tests.asking import SHEET, asker
 from zsbir.strokes import Drawing
 from zsbir.ui import bundled
-from zsbir.ui.explaining import explainer
-
-MUG = [
-    {"x": [180, 190, 370, 385, 180], "y": [200, 450, 450, 200, 200]},
-    {"x": [385, 480, 480, 378], "y": [250, 270, 370, 390]},
-]
-SHEET = {"width": 600, "height": 600, "strokes": MUG}
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +17,7 @@ def service():
 @pytest.fixture(scope="module")
 def ask(service):
     """Ask as the page does."""
-
-    def asked(what, photo=None, method="deep-dual", mode="category", sheet=SHEET, **more):
-        settings = {"gallery": "everyday", "method": method, "mode": mode, "sheet": sheet}
-        return asyncio.run(explainer(service)({"what": what, "photo": photo, "more": more, **settings}))
-
-    return asked
+    return asker(service)
 
 
 def test_the_rank_is_the_one_of_a_search(ask, service):
@@ -46,7 +33,7 @@ def test_the_rank_is_the_one_of_a_search(ask, service):
 
 
 def test_dp_clip_ranks_within_the_category_alone(ask):
-    found = ask("rank", ask("target", number=1, turn=0)["photo"]["id"], "dp-clip", "fine-grained")
+    found = ask("rank", ask("target", number=1, turn=0)["photo"]["id"], method="dp-clip", mode="fine-grained")
     assert found["rank"] is None and 1 <= found["rank_within"] <= found["within"]
 
 

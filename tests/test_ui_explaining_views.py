@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import numpy as np
 import pytest
 
+from tests.asking import SHEET, asker
 from zsbir.explain import category_statuses, gallery_map, place_drawing
 from zsbir.families import STAND_INS
 from zsbir.strokes import Drawing
 from zsbir.ui import bundled
-from zsbir.ui.explaining import compare, explainer, map, photos
-
-MUG = [
-    {"x": [180, 190, 370, 385, 180], "y": [200, 450, 450, 200, 200]},
-    {"x": [385, 480, 480, 378], "y": [250, 270, 370, 390]},
-]
-SHEET = {"width": 600, "height": 600, "strokes": MUG}
+from zsbir.ui.explaining import compare, map, photos
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +21,7 @@ def service():
 @pytest.fixture(scope="module")
 def ask(service):
     """Ask as the page does, about the mug."""
-
-    def asked(what, method="deep-dual", mode="category", sheet=SHEET, category=None, **more):
-        settings = {"gallery": "everyday", "method": method, "mode": mode, "category": category}
-        question = {"what": what, "sheet": sheet, "more": more, **settings}
-        return asyncio.run(explainer(service)(question))
-
-    return asked
+    return asker(service)
 
 
 @pytest.fixture(scope="module")

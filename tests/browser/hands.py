@@ -21,7 +21,7 @@ __all__ = [
     "see_nothing",
     "see_photos",
 ]
-__all__ += ["open_view", "sheet_says", "shown", "stroke", "titles", "tool"]
+__all__ += ["open_view", "sheet_says", "shown", "stroke", "titles", "tool", "violations"]
 
 LEFT = [(60, 100), (80, 300), (60, 500)]
 RIGHT = [(520, 100), (540, 300), (520, 500)]
@@ -109,3 +109,12 @@ def shown(page: Page) -> str:
     title = page.get_by_role("dialog").locator("h3").first
     expect(title).to_be_visible()
     return title.inner_text()
+
+
+def violations(page: Page, part: str | None = None) -> dict[str, list[str]]:
+    """What axe finds wrong with the page, or with a part of it: rule -> where; colours have settled first."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
+    found = Axe().run(page, part).response["violations"]
+    return {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in found}

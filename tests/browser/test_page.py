@@ -23,6 +23,7 @@ from tests.browser.hands import (
     stroke,
     titles,
     tool,
+    violations,
 )
 
 
@@ -236,24 +237,15 @@ def test_phone_shows_sheet_and_photos_together(visit, size):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(visit, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = visit(color_scheme=scheme)
     expect(page.locator(".zs-status")).to_have_attribute("data-state", "ready")
-
-    def violations():
-        # Colours that are still changing have contrasts of their own.
-        page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
-        found = Axe().run(page).response["violations"]
-        return {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in found}
-
-    assert violations() == {}
+    assert violations(page) == {}
     stroke(page, MIDDLE)
     page.get_by_label("Fine-grained").check()
     expect(page.locator(".answer h2")).to_contain_text("assumed")
-    assert violations() == {}
+    assert violations(page) == {}
     page.locator(".tile").first.click()
-    assert violations() == {}
+    assert violations(page) == {}
 
 
 def test_nothing_leaves_this_machine(visit, served):
