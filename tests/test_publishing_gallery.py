@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 from huggingface_hub import DatasetCard
 
@@ -12,7 +13,8 @@ from zsbir.errors import GalleryError
 from zsbir.gallery import Photo, load_gallery, write_photos
 from zsbir.hub.reference import Reference
 from zsbir.index.approximate import Description
-from zsbir.index.sidecar import Sidecar
+from zsbir.index.calibration import Calibration, Names, save_calibration
+from zsbir.index.sidecar import Sidecar, digest_contents
 from zsbir.index.vectors import digest
 from zsbir.publishing.gallery import pack_gallery
 from zsbir.publishing.licences import hub_name
@@ -42,14 +44,34 @@ def test_indexes_that_are_broken_or_of_other_photos_stay_here(zoo):  # noqa: F81
     }
 
 
+def calibrate(home, index=None):
+    """Learn nothing, but write it down as if it had been learnt."""
+    folder = home / "index" / "plain"
+    sidecar = Sidecar.from_bytes((folder / "photos.json").read_bytes())
+    names = Names(("cat",), ("moon", "harp"), np.eye(3, dtype=np.float32))
+    index = index or digest_contents(sidecar)
+    save_calibration(Calibration(index=index, weight=1.0, bias=0.0, names=names), folder)
+    return folder
+
+
 def test_a_calibration_goes_with_its_index(zoo):  # noqa: F811
-    for name in ("fits.json", "fits.safetensors"):
-        (zoo / "index" / "plain" / name).write_bytes(b"calibrated")
+    calibrate(zoo)
     parcel = pack(zoo)
     calibration = {"index/plain/fits.json", "index/plain/fits.safetensors"}
     assert calibration <= {item.path for item in parcel.files}
     assert calibration <= parcel.leaders
     assert all(map(parcel.is_ours, calibration))
+    assert parcel.left_out == {}
+
+
+def test_a_calibration_of_other_photos_or_a_damaged_one_stays_here(zoo):  # noqa: F811
+    calibrate(zoo, index="sha256:of photos that are gone")
+    (reason,) = pack(zoo).left_out.items()
+    assert reason[0] == "index/plain/fits.json" and reason[1].startswith("it was learnt of other photos")
+    (calibrate(zoo) / "fits.safetensors").write_bytes(b"torn")
+    parcel = pack(zoo)
+    assert "delete it" in parcel.left_out["index/plain/fits.json"]
+    assert not [item.path for item in parcel.files if "fits." in item.path]
 
 
 def test_what_the_indexes_left_out_as_unreadable_stays_here_and_is_told(zoo):  # noqa: F811

@@ -9,7 +9,7 @@ import pytest
 
 from zsbir.errors import GalleryError
 from zsbir.explain import fit_of
-from zsbir.explain.calibration import FILE, VECTORS, Calibration, Names, load_calibration, save_calibration
+from zsbir.index.calibration import FILE, VECTORS, Calibration, Names, load_calibration, save_calibration
 from zsbir.index.sidecar import index_folder
 from zsbir.retriever import Retriever
 from zsbir.strokes import Drawing
@@ -98,24 +98,54 @@ def test_without_a_calibration_of_this_very_index_it_says_nothing(plain, drawing
     assert fit_of(plain, result) is not None
 
 
-@pytest.mark.parametrize("harm", ["cut", "exchanged vectors", "no vectors", "a word for a number"])
+def cut(folder):
+    (folder / FILE).write_text((folder / FILE).read_text()[:99])
+
+
+def exchange_vectors(folder):
+    (folder / VECTORS).write_bytes((folder / VECTORS).read_bytes()[:-2] + b"xx")
+
+
+def claim(**told):
+    """Write other facts into the file."""
+
+    def harm(folder):
+        (folder / FILE).write_text(json.dumps(json.loads((folder / FILE).read_text()) | told))
+
+    return harm
+
+
+def vectors_of_another_backbone(folder):
+    told = json.loads((folder / FILE).read_text())
+    names = Names(HERE, LACKING, np.eye(6, dtype=np.float32))
+    save_calibration(Calibration(index=told["index"], weight=0.7, bias=-0.2, names=names), folder)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        cut,
+        exchange_vectors,
+        lambda folder: (folder / VECTORS).unlink(),
+        vectors_of_another_backbone,
+        claim(threshold="high"),
+        claim(threshold=float("nan")),
+        claim(share="23"),
+        claim(share=[2]),
+        claim(names={"here": "fw", "lacking": [*LACKING]}),
+        claim(names={"here": [*HERE], "lacking": [1, 2, 3, 4]}),
+        claim(surplus=1),
+    ],
+)
 def test_a_damaged_calibration_says_nothing_but_in_the_log(plain, drawing, calibrated, caplog, harm):
     folder = calibrated()
-    text = (folder / FILE).read_text()
-    if harm == "cut":
-        (folder / FILE).write_text(text[:99])
-    elif harm == "exchanged vectors":
-        (folder / VECTORS).write_bytes((folder / VECTORS).read_bytes()[:-2] + b"xx")
-    elif harm == "no vectors":
-        (folder / VECTORS).unlink()
-    else:
-        (folder / FILE).write_text(json.dumps({**json.loads(text), "threshold": "high"}))
+    harm(folder)
     result = plain.retrieve(drawing)
     assert fit_of(plain, result) is None
     assert fit_of(plain, result) is None
     assert caplog.text.count("zsbir.training.fits") == 1
     with pytest.raises(GalleryError, match="delete it"):
-        load_calibration(folder, plain.index.digest)
+        load_calibration(folder, plain.index.digest, 16)
 
 
 def test_a_calibration_survives_being_written(names, tmp_path):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsbir.errors import GalleryError
-from zsbir.explain.calibration import FILE, Calibration, load_calibration
 from zsbir.explain.parts import whole_rows
+from zsbir.index.calibration import FILE, Calibration, load_calibration
 from zsbir.index.sidecar import index_folder
 
 if TYPE_CHECKING:
@@ -84,14 +84,14 @@ def _calibration_of(retriever: Retriever) -> Calibration | None:
         stamp = (folder / FILE).stat().st_mtime_ns
     except OSError:
         return None
-    return _read(folder, stamp, retriever.index.digest)
+    return _read(folder, stamp, retriever.index.digest, retriever.checkpoint.method.backbone.dim)
 
 
 @lru_cache(maxsize=16)
-def _read(folder: Path, stamp: int, index: str) -> Calibration | None:
+def _read(folder: Path, stamp: int, index: str, dim: int) -> Calibration | None:
     """Read a calibration; one that is damaged says nothing, and that once in the log."""
     try:
-        return load_calibration(folder, index)
+        return load_calibration(folder, index, dim)
     except GalleryError as error:
         log.warning("%s", error)
         return None

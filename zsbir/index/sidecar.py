@@ -24,7 +24,7 @@ VECTORS = "photos.faiss"
 SIDECAR = "photos.json"
 HEAD = 4096  # bytes of a sidecar that hold what comes before its photos
 APPROXIMATE = ("photos.approximate.faiss", "photos.approximate.json")  # beside them in large galleries
-CALIBRATION = ("fits.safetensors", "fits.json")  # may lie beside them; see `zsbir.explain.calibration`
+CALIBRATION = ("fits.safetensors", "fits.json")  # may lie beside them; see `zsbir.index.calibration`
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from zsbir.errors import GalleryError
 from zsbir.gallery import Gallery
 from zsbir.hub.parcel import Item
-from zsbir.index.sidecar import APPROXIMATE, CALIBRATION, SIDECAR, VECTORS, Sidecar
+from zsbir.index.sidecar import APPROXIMATE, CALIBRATION, SIDECAR, VECTORS, Sidecar, digest_contents
 
 INDEXES = "index"
 FILES = (VECTORS, *APPROXIMATE, *CALIBRATION, SIDECAR)
@@ -32,7 +33,9 @@ class WholeIndex:
         if any(photo in self.sidecar.skipped for photo in unreadable):
             skipped = {id: why for id, why in self.sidecar.skipped.items() if id not in unreadable}
             sidecar = replace(self.sidecar, skipped=skipped).to_bytes()
-        others = [name for name in CALIBRATION if (self.folder / name).is_file()]
+        others = (
+            [] if self._miscalibrated() else [name for name in CALIBRATION if (self.folder / name).is_file()]
+        )
         if self._is_approximated():
             others += [name for name in APPROXIMATE if (self.folder / name).is_file()]
         contents = {name: self.folder / name for name in (VECTORS, *others)} | {SIDECAR: sidecar}
@@ -40,15 +43,30 @@ class WholeIndex:
 
     def left_out(self) -> dict[str, str]:
         """Which of its files stay here, and why."""
-        lists = APPROXIMATE[0]
-        if not (self.folder / lists).is_file() or self._is_approximated():
-            return {}
-        return {f"{INDEXES}/{self.folder.name}/{lists}": "it is damaged, or was made of other vectors"}
+        here, found = f"{INDEXES}/{self.folder.name}", {}
+        lists, learnt = APPROXIMATE[0], CALIBRATION[1]
+        if (self.folder / lists).is_file() and not self._is_approximated():
+            found[f"{here}/{lists}"] = "it is damaged, or was made of other vectors"
+        if why := self._miscalibrated():
+            found[f"{here}/{learnt}"] = why
+        return found
 
     def _is_approximated(self) -> bool:
         from zsbir.index.approximate import belongs_to
 
         return belongs_to(self.folder, self.sidecar.vectors)
+
+    def _miscalibrated(self) -> str:
+        """What is wrong with its calibration; "" if nothing is, or if it has none."""
+        from zsbir.index.calibration import load_calibration
+
+        if not (self.folder / CALIBRATION[1]).is_file():
+            return ""
+        try:
+            found = load_calibration(self.folder, digest_contents(self.sidecar))
+        except GalleryError as error:
+            return str(error)
+        return "" if found else "it was learnt of other photos or weights; run python -m zsbir.training.fits"
 
 
 def whole_indexes(gallery: Gallery) -> tuple[list[WholeIndex], dict[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from zsbir.errors import ZSBIRError
-from zsbir.explain.calibration import Calibration, save_calibration
+from zsbir.index.calibration import Calibration, save_calibration
 
 COLUMNS = (
     *("checkpoint", "drawings", "ROC-AUC", "of the search alone", "name listed", "precision", "recall"),

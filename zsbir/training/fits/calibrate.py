@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from zsbir.data import name_words
 from zsbir.errors import CheckpointError
-from zsbir.explain.calibration import Calibration, Names
 from zsbir.explain.parts import whole_rows
 from zsbir.explain.words import reads_words, word_vector
+from zsbir.index.calibration import Calibration, Names
 from zsbir.inference import run
 from zsbir.training.fits.asked import Asked, search_alone
 from zsbir.training.fits.learn import choose_threshold, learn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -99,38 +100,66 @@ def save_calibration(calibration: Calibration, folder: Path) -> None:
     write_together({folder / VECTORS: vectors, folder / FILE: text.encode()})
 
 
-def load_calibration(folder: Path, index: str) -> Calibration | None:
+def load_calibration(folder: Path, index: str, dim: int | None = None) -> Calibration | None:
     """Read the calibration of an index; None if there is none, or one of another index.
 
     Args:
         folder: Of the index.
         index: Its digest.
+        dim: Length of the backbone's vectors; None leaves it open.
 
     Raises:
         GalleryError: It is damaged.
     """
-    from safetensors.numpy import load
-
     if not (folder / FILE).is_file():
         return None
     try:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if told.pop("format") != FORMAT or told["index"] != index:
             return None
-        content, listed = (folder / VECTORS).read_bytes(), told.pop("names")
+        content = (folder / VECTORS).read_bytes()
         if told.pop("vectors") != _digest(content):
             raise ValueError(f"{VECTORS} is not the one that belongs to it")
-        vectors = load(content)["names"].astype(np.float32)
-        names = Names(tuple(listed["here"]), tuple(listed["lacking"]), vectors)
-        if len(vectors) != len(names.here) + len(names.lacking):
-            raise ValueError(f"{VECTORS} does not have one vector a name")
-        told |= {name: float(told[name]) for name in ("weight", "bias", "threshold")}
-        return Calibration(**told | {"share": tuple(told["share"])}, names=names)
+        names = _read_names(told.pop("names"), content)
+        if dim not in (None, names.vectors.shape[1]):
+            raise ValueError(f"{VECTORS} is of another backbone")
+        return Calibration(**told | _read_numbers(told), names=names)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise GalleryError(
             f"Cannot use {folder / FILE} ({error}); make it again with python -m zsbir.training.fits, or "
             "delete it."
         ) from error
+
+
+def _read_names(listed: Mapping[str, list[str]], content: bytes) -> Names:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        vectors = load(content)["names"].astype(np.float32)
+    except SafetensorError as error:
+        raise ValueError(f"{VECTORS} is damaged") from error
+    for kind, least in (("here", 1), ("lacking", 2)):
+        named = listed[kind]
+        if not isinstance(named, list) or len(named) < least or not all(isinstance(n, str) for n in named):
+            raise ValueError(f"its names of what is {kind} are no list of at least {least}")
+    names = Names(tuple(listed["here"]), tuple(listed["lacking"]), vectors)
+    if vectors.ndim != 2 or len(vectors) != len(names.here) + len(names.lacking):
+        raise ValueError(f"{VECTORS} does not have one vector a name")
+    if not np.isfinite(vectors).all():
+        raise ValueError(f"{VECTORS} holds what is no number")
+    return names
+
+
+def _read_numbers(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that are numbers, as they are kept; JSON may have held anything."""
+    numbers = {name: told[name] for name in ("weight", "bias", "threshold")}
+    if not all(type(value) in (int, float) and np.isfinite(value) for value in numbers.values()):
+        raise ValueError("weight, bias and threshold must be numbers")
+    share = told["share"]
+    if not isinstance(share, list) or [type(value) for value in share] != [int, int]:
+        raise ValueError("its share must be two whole numbers")
+    return {name: float(value) for name, value in numbers.items()} | {"share": tuple(share)}
 
 
 def _digest(content: bytes) -> str:
