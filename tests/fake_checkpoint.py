@@ -26,6 +26,7 @@ class FakeMethod:
         self.remembered: dict[str, torch.Tensor] = {}
         self.backbone = SimpleNamespace(
             name="fake-backbone",
+            folder=None,
             device=torch.device("cpu"),
             model=torch.nn.Linear(10, 100, bias=False),
             visual=torch.nn.Identity(),

@@ -15,7 +15,7 @@ LAYERS = [
     | {"workers", "zerogpu"},
     {"hub"},
     {"strokes", "images"},
-    {"backbone"},
+    {"backbone", "backbone_seen"},
     {"methods"},
     {"checkpoint", "checkpoint_config", "gallery"},
     {"index"},

@@ -6,13 +6,14 @@ import shutil
 import pytest
 from huggingface_hub import ModelCard
 
-from zsbir.errors import CheckpointError, HubError, ZSBIRError
+from zsbir.errors import BackboneError, CheckpointError, HubError, ZSBIRError
 from zsbir.folders import checkpoints_home
 from zsbir.hub.reference import Reference
 from zsbir.publishing.model import pack_model
 
 TO = Reference("user/mine")
 PIN = "0123456789" * 4
+SEEN = '{"says": "It saw much.", "never_drawn": ["cow"]}'
 
 
 @pytest.fixture
@@ -73,8 +74,21 @@ def test_open_clips_weights_are_pinned_and_named(folder):
 def test_a_backbone_in_the_checkpoints_folder_comes_along(folder, tiny_folder):
     shutil.copytree(tiny_folder, folder / "tiny")
     rename_backbone(folder, "tiny")
+    (folder / "tiny" / "seen.json").write_text(SEEN)
     paths = {item.path for item in pack_model(folder, TO).items}
-    assert {"tiny/open_clip_config.json", "tiny/model.safetensors"} <= paths
+    assert {"tiny/open_clip_config.json", "tiny/model.safetensors", "tiny/seen.json"} <= paths
+
+
+def test_a_backbone_goes_with_what_it_has_seen(tiny_folder):
+    (tiny_folder / "README.md").write_text("---\nlicense: mit\n---\n# tiny\n")
+    (tiny_folder / "seen.json").write_text(SEEN)
+    parcel = pack_model(tiny_folder, TO)
+    sent = {item.path: item.content for item in parcel.items}
+    assert sent["seen.json"] == tiny_folder / "seen.json" and parcel.is_ours("seen.json")
+    assert parcel.left_out == {}
+    (tiny_folder / "seen.json").write_text('{"says": "", "never_drawn": []}')
+    with pytest.raises(BackboneError, match=r"^tiny/seen.json does not tell .*says must be a sentence"):
+        pack_model(tiny_folder, TO)
 
 
 def test_a_named_backbone_replaces_the_local_one_and_nothing_else(folder):

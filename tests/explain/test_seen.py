@@ -1,12 +1,16 @@
 """Seen or unseen, by the lists that training wrote, and under the names that training goes by."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.fake_checkpoint import FakeCheckpoint
+from zsbir.backbone_seen import read_seen
 from zsbir.data.names import canonical_name
+from zsbir.errors import BackboneError
 from zsbir.explain import STATUSES, backbone_seen, category_statuses
 from zsbir.gallery import load_gallery
 from zsbir.names import shared_name
@@ -56,27 +60,44 @@ def test_no_bundled_checkpoint_saw_an_unseen_category():
 
 
 @pytest.fixture
-def told(plain, tmp_path, monkeypatch):
+def tell(plain, tmp_path):
     """Write what a backbone's folder tells, and read it back."""
-    monkeypatch.setenv("ZSBIR_CHECKPOINTS", str(tmp_path))
-    (tmp_path / plain.checkpoint.method.backbone.name).mkdir()
+    backbone = replace(plain.checkpoint.method.backbone, folder=tmp_path)
+    checkpoint = FakeCheckpoint(tmp_path, "mine", SimpleNamespace(backbone=backbone))
 
-    def tell(content):
-        (tmp_path / plain.checkpoint.method.backbone.name / "seen.json").write_text(content)
-        return backbone_seen(plain.checkpoint)
+    def tell(content=None):
+        if content is not None:
+            (tmp_path / "seen.json").write_text(content)
+        return backbone_seen(checkpoint)
 
     return tell
 
 
-def test_a_backbone_tells_what_was_never_drawn_for_it(told, plain):
-    assert backbone_seen(plain.checkpoint) is None
-    seen = told(json.dumps({"says": "It saw much.", "never_drawn": ["cow", "plane"]}))
+def test_a_backbone_tells_what_was_never_drawn_for_it(tell, plain):
+    assert tell() is None and backbone_seen(plain.checkpoint) is None
+    seen = tell(json.dumps({"says": "It saw much.", "never_drawn": ["cow", "plane"]}))
     assert (seen.says, seen.never_drawn) == ("It saw much.", {"cow", "airplane"})
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"says": "It saw."}', '{"says": "", "never_drawn": [[]]}'])
-def test_a_backbone_whose_list_cannot_be_read_claims_nothing(told, content):
-    assert told(content) is None
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("{", "Expecting property name"),
+        ("[]", "exactly the keys never_drawn, says"),
+        ('{"says": "It saw."}', "exactly the keys"),
+        ('{"says": "It saw.", "never_drawn": [], "more": 1}', "exactly the keys"),
+        ('{"says": 3, "never_drawn": []}', "says must be a sentence"),
+        ('{"says": " ", "never_drawn": []}', "says must be a sentence"),
+        ('{"says": "It saw.", "never_drawn": "cow"}', "never_drawn must be a list of names"),
+        ('{"says": "It saw.", "never_drawn": [[]]}', "never_drawn must be a list of names"),
+    ],
+)
+def test_a_backbone_whose_list_cannot_be_read_claims_nothing(tell, tmp_path, caplog, content, why):
+    assert tell(content) is None and tell() is None
+    assert [record.getMessage().count(why) for record in caplog.records] == [1]
+    with pytest.raises(BackboneError, match="mend it, or delete it") as caught:
+        read_seen(tmp_path)
+    assert why in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_the_bundled_backbone_lists_what_training_keeps_out():

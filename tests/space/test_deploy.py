@@ -33,6 +33,7 @@ def test_the_whole_clone_is_fit_for_the_hub():
     assert {"app.py", "requirements.txt", "README.md", ".gitattributes"} < paths(parcel)
     assert any(re.fullmatch(r"zsbir/ui/static/.*\.css", path) for path in paths(parcel))
     assert {"gallery/everyday/photos.csv", "checkpoints/zsbir-tiny/model.safetensors"} < paths(parcel)
+    assert {"checkpoints/zsbir-tiny/seen.json", "gallery/everyday/index/plain/fits.json"} < paths(parcel)
     assert not [path for path in paths(parcel) if NEVER.search(path)]
     assert parcel.size < 1e9 and len(parcel.files) < 10_000
     assert (parcel.notes, parcel.variables, parcel.left_out) == ((), {}, {})

@@ -14,6 +14,7 @@ from zsbir.backbone.inside import encode_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from torch import nn
 
@@ -33,6 +34,7 @@ class Backbone:
         device: Where it runs.
         dtype: float32, float16 or bfloat16.
         hash_text: Names the text tower of the files; None takes the weights in memory.
+        folder: Where its files lie; None for one that has none.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Backbone:
     device: torch.device
     dtype: torch.dtype = torch.float32
     hash_text: Callable[[], str] | None = None
+    folder: Path | None = None
 
     @property
     def visual(self) -> nn.Module:

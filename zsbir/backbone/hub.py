@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from zsbir.backbone_seen import SEEN
 from zsbir.errors import BackboneError
 from zsbir.hub import Layout, Reference
 
 CONFIG, WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
-LAYOUT = Layout("an open_clip model", CONFIG, (WEIGHTS,))
+LAYOUT = Layout("an open_clip model", CONFIG, (WEIGHTS, SEEN))
 # Commits that weights are taken from when the user names none: what was tried stays what is run.
 PINNED = {
     "timm/vit_base_patch32_clip_224.openai": "a6f597a30f7b82c51704746581f9a4e41421e878",

@@ -70,6 +70,7 @@ def open_backbone(files: BackboneFiles, *, device: str = "auto", precision: str 
         device=where,
         dtype=dtype,
         hash_text=partial(_hash_text, files.weights, model_cfg),
+        folder=files.config.parent,
     )
 
 

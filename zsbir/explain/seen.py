@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from zsbir.folders import checkpoints_home
+from zsbir.backbone_seen import SEEN, BackboneSeen, read_seen
+from zsbir.errors import BackboneError
 from zsbir.names import shared_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from zsbir.checkpoint import Checkpoint
+
+log = logging.getLogger(__name__)
 
 SKETCHES, NOT_BY_IT, UNKNOWN = "sketches", "not by it", "unknown"
 STATUSES = {
@@ -26,21 +29,6 @@ STATUSES = {
 
 ZERO_SHOT = "Zero-shot: the method has to find what nobody drew for it while it learnt."
 RESULTS = "results.json"
-SEEN = "seen.json"
-
-
-@dataclass(frozen=True)
-class BackboneSeen:
-    """What a backbone learnt from, as far as whoever trained it has written it down.
-
-    Attributes:
-        says: One or two sentences for people.
-        never_drawn: Shared names of categories of which no sketch was among it; photos may have been. Of
-            other categories it may have seen sketches.
-    """
-
-    says: str
-    never_drawn: frozenset[str]
 
 
 def category_statuses(checkpoint: Checkpoint, categories: Iterable[str]) -> dict[str, str]:
@@ -61,14 +49,26 @@ def category_statuses(checkpoint: Checkpoint, categories: Iterable[str]) -> dict
 
 
 def backbone_seen(checkpoint: Checkpoint) -> BackboneSeen | None:
-    """Tell what the backbone under a checkpoint learnt from; None where nothing beside it tells.
+    """Tell what the backbone under a checkpoint learnt from; None where nothing beside its weights tells.
 
-    Its folder among the checkpoints tells in `seen.json`; a category counts with all its kinds.
+    That is in `seen.json`, wherever the backbone came from; a category counts with all its kinds.
     """
+    folder = checkpoint.method.backbone.folder
+    if folder is None:
+        return None
     try:
-        written = json.loads((checkpoints_home() / checkpoint.method.backbone.name / SEEN).read_text("utf-8"))
-        return BackboneSeen(str(written["says"]), frozenset(map(shared_name, written["never_drawn"])))
-    except (OSError, ValueError, KeyError, TypeError):
+        return _read(folder, (folder / SEEN).stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=16)
+def _read(folder: Path, modified: int) -> BackboneSeen | None:
+    """Read once; a file that is damaged tells nothing, and that once in the log."""
+    try:
+        return read_seen(folder)
+    except BackboneError as error:
+        log.warning("%s", error)
         return None
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from zsbir.backbone_seen import SEEN, read_seen
 from zsbir.checkpoint.weights import WEIGHTS
 from zsbir.checkpoint_config import CONFIG, read_config
 from zsbir.errors import BackboneError, CheckpointError, HubError
@@ -25,7 +26,7 @@ from zsbir.publishing.model_card import (
 
 CURVES = "curves.png"
 BACKBONE_CONFIG, BACKBONE_WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
-OURS = {CONFIG, WEIGHTS, RESULTS, CURVES, BACKBONE_CONFIG, BACKBONE_WEIGHTS}
+OURS = {CONFIG, WEIGHTS, RESULTS, CURVES, BACKBONE_CONFIG, BACKBONE_WEIGHTS, SEEN}
 PICKLES = {".bin", ".ckpt", ".pkl", ".pt", ".pth", ".pyt"}
 
 
@@ -40,7 +41,7 @@ def pack_model(name: str | Path, to: Reference, backbone: Reference | None = Non
 
     Raises:
         CheckpointError: There is no such folder, or a file of it is missing or damaged.
-        BackboneError: The weights of a backbone are missing or damaged.
+        BackboneError: The weights of a backbone are missing or damaged, or what it has seen cannot be read.
         HubError: Others could not load it, or its card lacks a licence.
     """
     folder = named_folder(name, checkpoints_home())
@@ -131,10 +132,9 @@ def _public_backbone(folder: Path, name: str, given: Reference | None) -> _Backb
         found = given or Reference.parse(name)
         return _Backbone(f"{SCHEME}{found}", found.repo)
     if (folder / name).is_dir():
-        files = (BACKBONE_CONFIG, WEIGHTS)
-        return _Backbone(
-            name, None, tuple(Item(f"{name}/{file}", _whole(folder / name / file)) for file in files)
-        )
+        files = [_whole(folder / name / file) for file in (BACKBONE_CONFIG, WEIGHTS)]
+        files += _seen_of(folder / name)
+        return _Backbone(name, None, tuple(Item(f"{name}/{file.name}", file) for file in files))
     if name == BUNDLED_BACKBONE:
         return _Backbone(name)
     if means_repository(name):
@@ -162,9 +162,15 @@ def _pack_backbone(folder: Path, to: Reference) -> Parcel:
     if weights is None:
         raise BackboneError(f"{folder.name} has no {WEIGHTS}; pickled weights are not pushed.")
     items = (Item(BACKBONE_CONFIG, folder / BACKBONE_CONFIG), Item(BACKBONE_WEIGHTS, _whole(weights)))
+    items += tuple(Item(SEEN, path) for path in _seen_of(folder))
     card = write_backbone_card(CardSource.read(folder, to))
     left_out = _left_out(folder, [*items, replace(items[1], path=weights.name)])
     return Parcel(to, items, card, left_out, is_ours=lambda path: path in OURS)
+
+
+def _seen_of(folder: Path) -> list[Path]:
+    """The file that tells what a backbone has seen, if there is one and it can be read."""
+    return [folder / SEEN] if read_seen(folder) else []
 
 
 def _weights_of(folder: Path) -> tuple[Path, Path]:
