@@ -19,6 +19,14 @@ from zsbir.ui.examples import examples
 ROOT = Path(__file__).parents[2]
 CALIBRATED = ("plain", "clip-at-category", "splip-category", "deep-dual-category")
 HERE, LACKING = ("frog", "whale"), ("star", "flying_saucer", "harp", "moon")
+HOUSE = [  # walls, a roof, a door, two windows
+    {"x": [110, 490, 490, 110, 110], "y": [270, 270, 540, 540, 270]},
+    {"x": [60, 300, 540], "y": [290, 60, 290]},
+    {"x": [260, 260, 345, 345], "y": [540, 390, 390, 540]},
+    *({"x": [left, left + 75, left + 75, left, left], "y": [320, 320, 395, 395, 320]} for left in (150, 380)),
+    *({"x": [left + 37, left + 37], "y": [320, 395]} for left in (150, 380)),
+    *({"x": [left, left + 75], "y": [357, 357]} for left in (150, 380)),
+]
 
 
 @pytest.fixture
@@ -166,17 +174,18 @@ def everyday():
 
 
 @pytest.mark.parametrize("name", CALIBRATED)
-def test_of_what_the_clone_brings_only_the_house_is_not_in_the_gallery(everyday, name):
+def test_the_examples_are_in_the_gallery_and_a_house_is_not(everyday, name):
     """A doghouse is as near as the gallery comes to one."""
     retriever = everyday[name]
-    drawings = {
-        example["name"]: Drawing.from_json({"width": 600, "height": 600, "strokes": example["strokes"]})
-        for example in examples()
-    }
-    fits = {name: fit_of(retriever, retriever.retrieve(drawing)) for name, drawing in drawings.items()}
+    strokes = {example["name"]: example["strokes"] for example in examples()} | {"house": HOUSE}
+    fits = {name: fit_of(retriever, retriever.retrieve(_drawn(lines))) for name, lines in strokes.items()}
     assert None not in fits.values(), "calibrate again, as zsbir/training/README.md tells"
     assert [name for name, fit in fits.items() if fit.unsure] == ["house"]
     assert "house" in fits["house"].guesses
+
+
+def _drawn(strokes):
+    return Drawing.from_json({"width": 600, "height": 600, "strokes": strokes})
 
 
 @pytest.mark.parametrize("name", CALIBRATED)

@@ -82,7 +82,7 @@ def measure_start() -> dict[str, float]:
 
 
 def example_drawing() -> Drawing:
-    """Return the first example of the page, a cat."""
+    """Return the first example of the page, a rabbit."""
     from zsbir.ui.examples import examples
 
     return Drawing.from_json({"width": 600, "height": 600, "strokes": examples()[0]["strokes"]})
