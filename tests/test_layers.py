@@ -17,7 +17,7 @@ LAYERS = [
     {"strokes", "images"},
     {"backbone", "backbone_seen"},
     {"methods"},
-    {"checkpoint", "checkpoint_config", "gallery"},
+    {"checkpoint", "checkpoint_config", "checkpoint_results", "gallery"},
     {"index"},
     {"publishing"},
     {"hits"},

@@ -27,6 +27,11 @@ def rename_backbone(folder, name):
     (folder / "config.json").write_text(json.dumps({**config, "backbone": name}))
 
 
+def tell_in_results(folder, **fields):
+    results = json.loads((folder / "results.json").read_text())
+    (folder / "results.json").write_text(json.dumps(results | fields))
+
+
 def packed_config(parcel):
     return json.loads({item.path: item.content for item in parcel.items}["config.json"])
 
@@ -127,6 +132,16 @@ def lose_licence(folder):
             "results.json lacks categories, data, held_out_categories, train_config; train again",
         ),
         (lambda folder: (folder / "results.json").write_text("3"), CheckpointError, "cannot be read"),
+        (
+            lambda folder: tell_in_results(folder, train_config="sketchy-21"),
+            CheckpointError,
+            "mine/results.json makes no sense: train_config must be an object",
+        ),
+        (
+            lambda folder: tell_in_results(folder, dev={"seen/Acc@1": "high"}),
+            CheckpointError,
+            "mine/results.json makes no sense: dev must be an object of numbers",
+        ),
         (
             lambda folder: (folder / "README.md").write_text("---\n- 1\n---\n"),
             CheckpointError,

@@ -63,7 +63,11 @@ def test_only_what_is_missing_is_trained(machine, tmp_path, capsys):
     assert set(machine["trained"]) == every and len(machine["trained"]) == len(every)
     first = capsys.readouterr().out
     machine["trained"].clear()
-    (tmp_path / "splip-category-1-4" / "results.json").unlink()
+    broken = tmp_path / "splip-category-1-4" / "results.json"
+    broken.write_text("[]")
+    assert ablations.main(words) == 2
+    assert "splip-category-1-4/results.json cannot be read" in capsys.readouterr().err
+    broken.unlink()
     (tmp_path / "splip-category-1-4").rmdir()
     assert ablations.main(words) == 0
     assert machine["trained"] == ["splip-category-1-4"]

@@ -59,6 +59,14 @@ def test_weights_alone_are_enough(trained, tmp_path):
     assert set(contents(tmp_path / "out")) == {"config.json", "model.safetensors"}
 
 
+@pytest.mark.parametrize("content", ["{", "[]", "3"])
+def test_results_that_are_none_are_refused_before_anything_is_written(trained, tmp_path, content):
+    (trained / "results.json").write_text(content)
+    with pytest.raises(CheckpointError, match=r"results\.json cannot be read"):
+        derive(trained, "category", {}, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("setting", "words"),
     [

@@ -32,11 +32,16 @@ def test_what_training_listed_was_seen_under_any_of_its_names(trained):
     assert set(found.values()) < set(STATUSES)
 
 
-@pytest.mark.parametrize("content", [None, "{", "[]", "{}", '{"categories": 3}', '{"categories": [[]]}'])
-def test_without_a_list_nothing_is_claimed(trained, content):
+BROKEN = ["{", "[]", "{}", '{"categories": 3}', '{"categories": "owl"}', '{"categories": [[]]}']
+
+
+@pytest.mark.parametrize("content", [None, *BROKEN])
+def test_without_a_list_nothing_is_claimed(trained, caplog, content):
     if content is not None:
         (trained.path / "results.json").write_text(content)
-    assert category_statuses(trained, ["owl"]) == {"owl": "unknown"}
+    for _ in range(2):
+        assert category_statuses(trained, ["owl"]) == {"owl": "unknown"}
+    assert caplog.text.count("train again, or delete it.") == (content is not None)
 
 
 def test_plain_clip_learnt_nothing_of_its_own(plain):

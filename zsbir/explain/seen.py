@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from zsbir.backbone_seen import SEEN, BackboneSeen, read_seen
-from zsbir.errors import BackboneError
+from zsbir.checkpoint_results import RESULTS, read_results
+from zsbir.errors import BackboneError, CheckpointError
 from zsbir.names import shared_name
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ STATUSES = {
 """What a status means, for people."""
 
 ZERO_SHOT = "Zero-shot: the method has to find what nobody drew for it while it learnt."
-RESULTS = "results.json"
 
 
 def category_statuses(checkpoint: Checkpoint, categories: Iterable[str]) -> dict[str, str]:
@@ -42,7 +41,7 @@ def category_statuses(checkpoint: Checkpoint, categories: Iterable[str]) -> dict
         categories: As a gallery names them.
     """
     learns = any(True for _ in checkpoint.method.parameters())
-    trained = _trained(checkpoint.path / RESULTS) if learns else frozenset()
+    trained = _trained(checkpoint.path) if learns else frozenset()
     if trained is None:
         return dict.fromkeys(categories, UNKNOWN)
     return {name: SKETCHES if shared_name(name) in trained else NOT_BY_IT for name in categories}
@@ -72,15 +71,20 @@ def _read(folder: Path, modified: int) -> BackboneSeen | None:
         return None
 
 
-def _trained(path: Path) -> frozenset[str] | None:
+def _trained(folder: Path) -> frozenset[str] | None:
     """The training categories that a run has written down; None where there is no such list."""
     try:
-        return _listed(path, path.stat().st_mtime_ns)
-    except (OSError, ValueError, KeyError, TypeError):
+        return _listed(folder, (folder / RESULTS).stat().st_mtime_ns)
+    except OSError:
         return None
 
 
 @lru_cache(maxsize=64)
-def _listed(path: Path, modified: int) -> frozenset[str]:
+def _listed(folder: Path, modified: int) -> frozenset[str] | None:
     """Read once, for every search asks; `modified` keeps the cache honest."""
-    return frozenset(map(shared_name, json.loads(path.read_text(encoding="utf-8"))["categories"]))
+    try:
+        results = read_results(folder, ["categories"])
+    except CheckpointError as error:
+        log.warning("%s", error)
+        return None
+    return frozenset(map(shared_name, results["categories"])) if results else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from zsbir.backbone_seen import SEEN, read_seen
 from zsbir.checkpoint.weights import WEIGHTS
 from zsbir.checkpoint_config import CONFIG, read_config
+from zsbir.checkpoint_results import RESULTS, read_results
 from zsbir.errors import BackboneError, CheckpointError, HubError
 from zsbir.folders import BUNDLED_BACKBONE, checkpoints_home, named_folder
 from zsbir.hub.checksums import has_content
@@ -17,7 +18,6 @@ from zsbir.hub.parcel import CARD, Item, Parcel
 from zsbir.hub.reference import SCHEME, Reference, means_repository
 from zsbir.names import did_you_mean
 from zsbir.publishing.model_card import (
-    RESULTS,
     RESULTS_TOLD,
     CardSource,
     write_backbone_card,
@@ -92,7 +92,9 @@ def _pack_checkpoint(folder: Path, to: Reference, given: Reference | None) -> Pa
             f"{folder.name} has no {WEIGHTS}, without which nobody can load it; train it again."
         )
     items += [Item(file, folder / file) for file in (RESULTS, CURVES) if (folder / file).is_file()]
-    card = write_checkpoint_card(CardSource.read(folder, to), backbone.repo, _read_results(folder))
+    card = write_checkpoint_card(
+        CardSource.read(folder, to), backbone.repo, read_results(folder, RESULTS_TOLD)
+    )
     return Parcel(to, tuple(items), card, _left_out(folder, items), is_ours=lambda path: path in OURS)
 
 
@@ -192,24 +194,6 @@ def _whole(path: Path) -> Path:
             f"{path.parent.name}/{path.name} is missing or damaged ({error}); train or download it again."
         ) from error
     return path
-
-
-def _read_results(folder: Path) -> dict | None:
-    path = folder / RESULTS
-    if not path.is_file():
-        return None
-    try:
-        results = json.loads(path.read_text(encoding="utf-8"))
-        lacking = sorted(RESULTS_TOLD - set(results))
-    except (OSError, ValueError, TypeError) as error:
-        raise CheckpointError(
-            f"{folder.name}/{RESULTS} cannot be read ({error}); train again, or delete it."
-        ) from error
-    if lacking:
-        raise CheckpointError(
-            f"{folder.name}/{RESULTS} lacks {', '.join(lacking)}; train again, or delete it."
-        )
-    return results
 
 
 def _left_out(folder: Path, items: list[Item]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zsbir.checkpoint_results import RESULTS
 from zsbir.errors import CheckpointError, HubError
 from zsbir.hub.parcel import CARD
 from zsbir.hub.reference import Reference
@@ -21,7 +22,6 @@ SPLITS = {
     "seen": "held-out pictures of seen categories",
     "transfer": "categories held out of training",
 }
-RESULTS = "results.json"
 RESULTS_TOLD = {"mode", "dev", "data", "categories", "held_out_categories", "train_config"}
 """What a card tells of `results.json`."""
 OUTWARD = re.compile(r"\[([^\]]*)\]\(\.\./[^)]*\)")  # links out of the folder lead nowhere on the Hub

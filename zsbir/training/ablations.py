@@ -7,17 +7,16 @@ goes on where it was interrupted; it measures all of it on `unseen_dev`, under o
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from zsbir.checkpoint_results import read_results
 from zsbir.errors import ZSBIRError
 from zsbir.evaluation.suite import SEED, Row, measure, sum_up
 from zsbir.training.__main__ import build_parser
-from zsbir.training.methods.report import RESULTS
 from zsbir.training.methods.run import command_line
 
 SEEDS_NOTE = "Mean ± standard deviation (of a sample, n - 1) over the seeds {seeds}."
@@ -134,10 +133,11 @@ def _missing(run: Run, args: argparse.Namespace, extra: Sequence[str]) -> Iterat
     for seed in args.seeds:
         options, folder = run.options(args, seed, extra), run.place(seed)
         wanted = command_line(build_parser().parse_args(options))
-        if not (folder / RESULTS).is_file():  # which training writes after the weights
+        results = read_results(folder, ["command"])  # which training writes after the weights
+        if results is None:
             yield options
             continue
-        made = json.loads((folder / RESULTS).read_text(encoding="utf-8"))["command"]
+        made = results["command"]
         if made != wanted:
             raise ZSBIRError(
                 f"{folder} was trained with other options ({made}); give the same ones, or name another "

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from zsbir.checkpoint import load_checkpoint
 from zsbir.checkpoint_config import CONFIG
+from zsbir.checkpoint_results import RESULTS, read_results
 from zsbir.errors import CheckpointError, ZSBIRError
 from zsbir.modes import MODES
-from zsbir.training.methods.report import CARD, RESULTS
+from zsbir.training.methods.report import CARD
 
 CARD_NOTE = """
 > The weights of a run named `{source}`, for {mode} search with {changes} instead of what it was trained
@@ -90,10 +91,9 @@ def _move_files(draft: Path, out: Path) -> None:
 
 def _tell_in_results(folder: Path, derived: dict[str, object]) -> None:
     """Note in the results, if there are any, what was changed; and what had been changed before."""
-    path = folder / RESULTS
-    if not path.is_file():
+    results, path = read_results(folder), folder / RESULTS
+    if results is None:
         return
-    results = json.loads(path.read_text(encoding="utf-8"))
     earlier = {"before": results.pop("derived")} if "derived" in results else {}
     path.write_text(json.dumps({"derived": derived | earlier, **results}, indent=1) + "\n", encoding="utf-8")
 

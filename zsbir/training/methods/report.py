@@ -16,6 +16,7 @@ import torch
 from zsbir import __version__
 from zsbir.backbone import Backbone
 from zsbir.checkpoint import CONFIG, FORMAT, WEIGHTS
+from zsbir.checkpoint_results import RESULTS
 from zsbir.methods import Method
 from zsbir.training.methods.batches import BatchMaker
 from zsbir.training.methods.config import TrainConfig
@@ -24,7 +25,7 @@ from zsbir.training.methods.ranks import Ranks
 from zsbir.training.methods.selection import Selection
 from zsbir.training.state import save_tensors, write_whole
 
-RESULTS, CURVES, CARD = "results.json", "curves.png", "README.md"
+CURVES, CARD = "curves.png", "README.md"
 
 
 @dataclass(frozen=True)
