@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from zsbir.errors import GalleryError, HubError
+from zsbir.errors import HubError
 from zsbir.gallery.photos import lies_inside
 from zsbir.gallery.sources.parts import missing_shards
+from zsbir.gallery.sources.walking import walk
 
 if TYPE_CHECKING:
     from zsbir.hub import Reference
@@ -47,7 +47,7 @@ class LocalFiles:
     Args:
         folder: Where they lie.
         source: What to call them; "" is the folder's path.
-        names: Those that matter; None takes all but hidden ones.
+        names: Those that matter; None takes all but hidden ones, see `zsbir.gallery.sources.walking`.
 
     Raises:
         GalleryError: A folder cannot be looked into.
@@ -55,7 +55,7 @@ class LocalFiles:
 
     def __init__(self, folder: Path, source: str = "", names: Sequence[str] | None = None):
         self._folder = folder
-        self.names = sorted(_walk(folder) if names is None else names)
+        self.names = sorted(walk(folder) if names is None else names)
         self.source = source or str(folder)
 
     def has(self, name: str) -> bool:
@@ -130,22 +130,3 @@ def _find_snapshot(wanted: Reference) -> Path | None:
                 if (wanted.revision or "main") in {snapshot.commit_hash, *snapshot.refs}:
                     return snapshot.snapshot_path
     return None
-
-
-def _walk(folder: Path) -> Iterator[str]:
-    """Paths of all files below a folder, relative to it, with forward slashes."""
-
-    def refuse(error: OSError) -> None:
-        raise GalleryError(
-            f"Cannot look into {error.filename} ({error.strerror}); make it readable."
-        ) from error
-
-    for place, below, names in os.walk(folder, onerror=refuse):
-        below[:] = [name for name in below if _is_shown(name)]
-        for name in names:
-            if _is_shown(name):
-                yield Path(place, name).relative_to(folder).as_posix()
-
-
-def _is_shown(name: str) -> bool:
-    return not name.startswith((".", "__MACOSX"))
