@@ -4,54 +4,32 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
-import subprocess
 import zlib
-from pathlib import Path
 
-import pytest
+from tests.node import ROOT, evaluate, run_node
 
-ROOT = Path(__file__).parent.parent
 LINK = (ROOT / "zsbir/ui/static/sheet/strokes/link.js").as_uri()
 STROKES = [{"x": [100, 300, 310], "y": [500, -3, 640], "t": [0, 200, 400]}, {"x": [7], "y": [8], "t": [900]}]
 
 
-@pytest.fixture
-def node():
-    """Run Node with arguments, and return what it prints."""
-    program = shutil.which("node")
-    if program is None and os.environ.get("ZSBIR_REQUIRE_BROWSER") == "1":
-        pytest.fail("Node is missing, so the page's JavaScript is not tested.")
-    if program is None:
-        pytest.skip("Node is missing, so the page's JavaScript is not tested.")
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run([program, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    return run
+def test_the_javascript_s_own_tests():
+    run_node("--test", "tests/js/")
 
 
-def test_the_javascript_s_own_tests(node):
-    node("--test", "tests/js/")
-
-
-def test_python_reads_what_javascript_writes(node):
+def test_python_reads_what_javascript_writes():
     code = f"import {{ encode }} from {LINK!r}; console.log(await encode({json.dumps(STROKES)}))"
-    text = node("--input-type=module", "-e", code).strip()
+    text = evaluate(code)
     assert decoded(text) == [
         {"start": 0, "duration": 400, "points": [[100, 500], [300, -3], [310, 640]]},
         {"start": 900, "duration": 0, "points": [[7, 8]]},
     ]
 
 
-def test_javascript_reads_what_python_writes(node):
+def test_javascript_reads_what_python_writes():
     code = (
         f"import {{ decode }} from {LINK!r}; console.log(JSON.stringify(await decode({encoded(STROKES)!r})))"
     )
-    read = json.loads(node("--input-type=module", "-e", code))
+    read = json.loads(evaluate(code))
     assert [(each["x"], each["y"]) for each in read] == [(each["x"], each["y"]) for each in STROKES]
     assert [(each["t"][0], each["t"][-1]) for each in read] == [(0, 400), (900, 900)]
 

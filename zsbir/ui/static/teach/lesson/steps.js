@@ -118,7 +118,7 @@ export const STEPS = [
     title: "Break it",
     say: "What makes it fail? Turn the drawing upside down, press it flat, write a word instead.",
     ask: "Predict first: what will it find when the lamp stands on its head?",
-    reveal: "It goes by how things usually stand. In the everyday gallery a lamp on its head looks like a sink.",
+    reveal: "It goes by how things usually stand. In the everyday gallery a lamp on its head looks like a sink or a toilet.",
     begin: [OWN, { draw: "lamp" }, { view: "class", part: "limits" }],
     deeds: [{ label: "Turn it upside down", actions: [{ attempt: "upsideDown" }] }],
   },
@@ -146,12 +146,12 @@ export const STEPS = [
     from: 45,
     minutes: 4,
     title: "Whose pictures?",
-    say: "The everyday gallery lacks many things, an octopus among them. The page always shows the nearest photos it has, right or not.",
-    ask: "Which things of your home would it miss? Who chose the pictures that it learnt from, and who is left out?",
+    say: "The everyday gallery has no spider. The page shows the nearest photos all the same, and above them a doubt: perhaps nothing here fits.",
+    ask: "It has no octopus either. Will it doubt that one, too? Who chose the pictures that it learnt from, and who is left out?",
     reveal:
-      "A model can only give back what somebody collected. Ask of every such program: learnt from what, tested on what, and wrong at whose cost?",
-    begin: [OWN, { view: "photos" }, { draw: "octopus" }],
-    deeds: [{ label: "And a spider?", actions: [{ draw: "spider" }] }],
+      "The method that the page begins with has no doubt about the octopus: it finds an ape, and is wrong. Most things that are lacking slip through like that. Ask of every such program: learnt from what, tested on what, and wrong at whose cost?",
+    begin: [OWN, { view: "photos" }, { draw: "spider" }],
+    deeds: [{ label: "Let an octopus draw itself", actions: [{ draw: "octopus" }] }],
   },
 ];
 
