@@ -148,6 +148,7 @@ PROMISES = {
     "The game": None,
     "Count": None,
     "Whose pictures?": a_spider_is_doubted_and_an_octopus_is_not,
+    "What you have seen": None,
 }
 
 

@@ -55,6 +55,9 @@ def _attempt(page, action, before, own):
 
 
 def _tool(page, action, before, own):
+    if action == {"tool": "clear"}:
+        expect(page.locator("#zs-pad canvas")).to_have_attribute("aria-label", "Drawing sheet, empty")
+        return
     assert action == {"tool": "fit"}
     page.wait_for_function(
         f"async () => Math.max(...(await ({STROKES})()).flatMap(({{ x, y }}) => x.concat(y))) > 500"

@@ -199,7 +199,7 @@ def test_the_lesson_and_the_scores_stay_only_if_the_teacher_says_so(still):
     page.get_by_label("Keep the step of the lesson").check()
     page.get_by_label("Keep the class's scores").check()
     start_afresh(page)
-    expect(page.locator(".lesson-place")).to_contain_text("Step 2 of 5")
+    expect(page.locator(".lesson-place")).to_contain_text("Step 2 of 6")
     see_nothing(page)
     expect(page.locator("[data-do=undo]")).to_have_attribute("aria-disabled", "true")
     open_class(page, "Scores")

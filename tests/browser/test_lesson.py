@@ -81,7 +81,7 @@ def test_a_step_leaves_the_class_s_own_drawing_alone_where_it_can(teacher):
 
 def test_an_address_begins_a_lesson(visit, served):
     page = visit(url=f"{served[0]}?lesson=10")
-    expect(page.locator(".lesson-place")).to_have_text("Step 1 of 5, about 2 min")
+    expect(page.locator(".lesson-place")).to_have_text("Step 1 of 6, about 2 min")
 
 
 def test_on_a_phone_the_strip_folds_above_the_tabs(visit):

@@ -1,6 +1,7 @@
 // The guided lesson, as data. A step belongs to every lesson of at least `from` minutes, so the three are nested.
 //
-// `begin` is done when a step is entered, `deeds` are buttons; see actions.js for what can be done.
+// `begin` is done when a step is entered, `deeds` are buttons; see actions.js for what can be done. The last step has
+// nothing to uncover: it sums up, and says where to go on.
 
 export const LENGTHS = [10, 20, 45];
 
@@ -19,7 +20,7 @@ export const STEPS = [
   },
   {
     from: 10,
-    minutes: 2,
+    minutes: 1,
     title: "Look at the photos",
     say: "The best photo stands first. The bar under each shows how far it stands out from the average photo, for the model.",
     ask: "Which photo would you have put first? Where do you and the model disagree?",
@@ -152,6 +153,18 @@ export const STEPS = [
       "The method that the page begins with has no doubt about the octopus: it finds an ape, and is wrong. Most things that are lacking slip through like that. Ask of every such program: learnt from what, tested on what, and wrong at whose cost?",
     begin: [OWN, { view: "photos" }, { draw: "spider" }],
     deeds: [{ label: "Let an octopus draw itself", actions: [{ draw: "octopus" }] }],
+  },
+  {
+    from: 10,
+    minutes: 1,
+    title: "What you have seen",
+    say: "A drawing and a photo become lists of numbers, and near numbers count as alike. The model sees lines in a square: nothing of their size, place or speed. It finds things that it never learnt from, often but not always: nearest does not mean right.",
+    ask: "Which of the three would you not have guessed at the beginning?",
+    begin: [OWN, { view: "photos" }],
+    deeds: [
+      { label: "Play the target game", actions: [{ view: "class", part: "game" }] },
+      { label: "Draw something of your own", actions: [{ view: "photos" }, { tool: "clear" }] },
+    ],
   },
 ];
 

@@ -86,9 +86,10 @@ function head(steps, step, ways) {
 
 function body(step) {
   const part = make("div", "lesson-body");
-  const reveal = make("details", "unfold");
+  part.append(make("p", "lesson-say", say(step.say)), make("p", "lesson-ask", say(step.ask)));
+  if (!step.reveal) return part;
+  const reveal = part.appendChild(make("details", "unfold"));
   reveal.append(make("summary", "", say("Show the answer")), make("p", "", say(step.reveal)));
-  part.append(make("p", "lesson-say", say(step.say)), make("p", "lesson-ask", say(step.ask)), reveal);
   return part;
 }
 
