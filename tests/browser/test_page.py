@@ -1,11 +1,10 @@
-"""The page in a real browser: searching, modes, examples, pictures, trouble, looks, accessibility."""
+"""The page in a real browser: searching, modes, examples, pictures, trouble, what stays and what travels."""
 
 from __future__ import annotations
 
 import re
 import threading
 
-import pytest
 from PIL import Image, ImageDraw
 
 from tests.browser.fake import MISSING, fake_service
@@ -16,15 +15,14 @@ from tests.browser.hands import (
     choose,
     expect,
     hue,
-    on_sheet,
     see_nothing,
     see_photos,
     sheet_says,
     stroke,
     titles,
     tool,
-    violations,
 )
+from zsbir.ui.examples import examples
 
 
 def test_clear_during_a_pending_search_clears(page, retriever):
@@ -55,9 +53,10 @@ def test_the_newest_drawing_has_the_last_word(page, retriever):
 
 
 def test_an_example_draws_itself(page):
-    page.get_by_role("button", name="Example drawing: cat").click()
+    drawn = examples()[0]
+    page.get_by_role("button", name=f"Example drawing: {drawn['name']}").click()
     see_photos(page)
-    expect(page.locator("#zs-pad canvas")).to_have_attribute("aria-label", re.compile(r"1\d strokes"))
+    sheet_says(page, f"{len(drawn['strokes'])} strokes")
     expect(page.locator(".seen img")).to_have_attribute("src", re.compile("^data:image/png;base64,"))
     tool(page, "undo")
     see_nothing(page)
@@ -205,57 +204,3 @@ def test_the_page_is_there_before_the_model(visit, tmp_path):
     finally:
         loading.set()
         demo.close()
-
-
-NO_WEBGL = """const get = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-  return /webgl/.test(kind) ? null : get.call(this, kind, ...more) }"""
-
-
-def test_dark_and_without_webgl(visit):
-    page = visit(color_scheme="dark", script=NO_WEBGL)
-    stroke(page, MIDDLE)
-    see_photos(page, near=30)
-    assert page.evaluate("document.createElement('canvas').getContext('webgl')") is None
-    style = "(what) => getComputedStyle(document.querySelector(what[0]))[what[1]].match(/\\d+/g).map(Number)"
-    assert max(page.evaluate(style, [".sheet", "backgroundColor"])) < 120  # Prussian blue
-    assert min(page.evaluate(style, ["#zs-pad canvas", "color"])) > 150
-
-
-@pytest.mark.parametrize("size", ["phone", "small phone"])
-def test_phone_shows_sheet_and_photos_together(visit, size):
-    page = visit(size)
-    page.touchscreen.tap(*on_sheet(page, 300, 300))
-    see_photos(page, near=30)
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    box = page.locator(".tile").first.bounding_box()
-    assert box["y"] + 40 < page.viewport_size["height"]
-    for button in page.locator("#zs-pad .tools button").all():
-        area = button.bounding_box()
-        assert area["width"] >= 44 and area["height"] >= 44
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit, scheme):
-    page = visit(color_scheme=scheme)
-    expect(page.locator(".zs-status")).to_have_attribute("data-state", "ready")
-    assert violations(page) == {}
-    stroke(page, MIDDLE)
-    page.get_by_label("Fine-grained").check()
-    expect(page.locator(".answer h2")).to_contain_text("assumed")
-    assert violations(page) == {}
-    page.locator(".tile").first.click()
-    assert violations(page) == {}
-
-
-def test_nothing_leaves_this_machine(visit, served):
-    page = visit()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.reload()
-    page.locator(".examples button").first.click()
-    see_photos(page)
-    page.wait_for_timeout(500)
-    foreign = [url for url in asked if not url.startswith((served[0], "data:", "blob:"))]
-    assert len(asked) > 10
-    assert foreign == []

@@ -61,7 +61,7 @@ def serve(
             prevent_thread_lock=True,
             quiet=True,
             run_history=False,
-            footer_links=["api"],
+            footer_links=[],  # the page of the API asks for what is switched off, and is in English alone
             max_file_size="1mb",
             enable_monitoring=False,
             ssr_mode=False,
