@@ -178,3 +178,18 @@ def test_photos_of_a_category_or_by_their_ids(ask, monkeypatch):
     assert ask("photos", ids=["nothing"])["photos"] == []
     monkeypatch.setattr(photos, "MOST", 2)
     assert ask("photos", of="mug")["photos"] == mugs[:2]
+
+
+# ---- a word by itself
+
+
+def test_a_word_alone_is_told_apart_from_nonsense(ask):
+    assert ask("word", word="apple") == {"finds": ["apple", "mango", "tennis_ball"], "doubtful": False}
+    assert not ask("word", word="Peacock")["doubtful"]  # in pieces, and yet it finds one
+    nonsense = ask("word", word="xqzt")
+    assert nonsense["doubtful"] and len(nonsense["finds"]) == 3
+
+
+def test_a_method_that_reads_no_words_finds_nothing_by_them(ask):
+    told = ask("word", method="dp-clip", mode="fine-grained", word="apple")
+    assert told == {"finds": [], "doubtful": False}

@@ -22,6 +22,7 @@ from tests.browser.hands import (
 )
 from zsbir.explain.fits import Fit
 from zsbir.explain.words import Steered
+from zsbir.ui.explaining.answering import KINDS
 
 FIELD = "#zs-word input[type=search]"
 SLIDER = "How much the word counts beside the drawing"
@@ -197,3 +198,24 @@ def test_axe_finds_nothing_in_words_doubt_and_what_the_model_sees(visit, scheme,
     expect(headline(page)).to_contain_text("apple")
     page.locator(".answer .seen").click()
     assert violations(page) == {}
+
+
+def test_what_a_word_finds_alone_stands_beside_it(page, reads_words, monkeypatch):
+    async def answer(question, service):
+        word = question.more["word"]
+        return {"finds": ["desk_lamp", "cat", "guitar"], "doubtful": word == "xqzt"}
+
+    monkeypatch.setitem(KINDS, "word", answer)
+    alone = page.locator("#zs-word").get_by_role("status")
+    expect(alone).to_be_hidden()
+    tell(page, "apple")  # and nothing is drawn yet
+    expect(alone).to_have_text("“apple” alone finds: desk lamp, cat, guitar.")
+    tell(page, "xqzt")
+    expect(alone).to_have_text(
+        "Perhaps the model does not know “xqzt”. Alone, it finds: desk lamp, cat, guitar."
+    )
+    assert violations(page) == {}
+    choose(page, "Method", "CLIP-AT")
+    expect(alone).to_contain_text("xqzt")
+    tell(page, "")
+    expect(alone).to_be_hidden()

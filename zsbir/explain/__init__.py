@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zsbir.explain.seen import STATUSES, ZERO_SHOT, BackboneSeen, backbone_seen, category_statuses
     from zsbir.explain.strokes import StrokeImportance, stroke_importance
     from zsbir.explain.target import Standing, draw_lot, standing
+    from zsbir.explain.word_reading import WordReading, read_word
     from zsbir.explain.words import Steered, reads_words, steer
 
 _HOMES = {
@@ -30,6 +31,7 @@ _HOMES = {
     "zsbir.explain.seen": ("STATUSES", "ZERO_SHOT", "BackboneSeen", "backbone_seen", "category_statuses"),
     "zsbir.explain.strokes": ("StrokeImportance", "stroke_importance"),
     "zsbir.explain.target": ("Standing", "draw_lot", "standing"),
+    "zsbir.explain.word_reading": ("WordReading", "read_word"),
     "zsbir.explain.words": ("Steered", "reads_words", "steer"),
 }
 
@@ -49,6 +51,7 @@ __all__ = [
     "Standing",
     "Steered",
     "StrokeImportance",
+    "WordReading",
     "backbone_seen",
     "category_statuses",
     "compare",
@@ -61,6 +64,7 @@ __all__ = [
     "place_drawing",
     "rank_while_drawing",
     "read_scores",
+    "read_word",
     "reads_words",
     "standing",
     "steer",

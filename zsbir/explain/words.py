@@ -81,16 +81,7 @@ def steer(retriever: Retriever, result: Result, word: str, weight: float, k: int
         ZSBIRError: There is no word, it is too long, or the weight is not in [0, 1].
     """
     method = retriever.checkpoint.method
-    word = " ".join(word.split())
-    if not reads_words(method):
-        raise CheckpointError(
-            f"A word cannot steer checkpoint '{retriever.checkpoint.name}', whose photos no text is compared "
-            "with; choose plain CLIP, CLIP-AT, SpLIP or deep dual prompts."
-        )
-    if not 0 < len(word) <= LONGEST or not 0 <= weight <= 1:
-        raise ZSBIRError(
-            f"A word has 1 to {LONGEST} letters and a weight from 0 to 1; change what is outside of that."
-        )
+    word = as_read(retriever, word, weight)
     text = run(word_vector, method.backbone, word)
     index, places = retriever.index, retriever.index.places(result.category)
     cosines = np.empty((2, len(places)), dtype=np.float32)
@@ -107,6 +98,21 @@ def steer(retriever: Retriever, result: Result, word: str, weight: float, k: int
     return Steered(
         replace(result, hits=hits), word, weight, tuple(sketch[rows].tolist()), tuple(told[rows].tolist())
     )
+
+
+def as_read(retriever: Retriever, word: str, weight: float = 0.0) -> str:
+    """Return a word as it is read, with one space between its parts; errors as `steer` tells."""
+    if not reads_words(retriever.checkpoint.method):
+        raise CheckpointError(
+            f"A word cannot steer checkpoint '{retriever.checkpoint.name}', whose photos no text is compared "
+            "with; choose plain CLIP, CLIP-AT, SpLIP or deep dual prompts."
+        )
+    word = " ".join(word.split())
+    if not 0 < len(word) <= LONGEST or not 0 <= weight <= 1:
+        raise ZSBIRError(
+            f"A word has 1 to {LONGEST} letters and a weight from 0 to 1; change what is outside of that."
+        )
+    return word
 
 
 @lru_cache(maxsize=KEPT)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from zsbir.errors import ZSBIRError
-from zsbir.ui.explaining import categories, compare, like, map, matches, photos, replay, strokes, target
+from zsbir.ui.explaining import categories, compare, like, map, matches, photos, replay, strokes, target, word
 from zsbir.ui.explaining.question import Question
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ KINDS: dict[str, Callable[[Question, Service], Awaitable[Answer]]] = {
     "rank": target.rank,
     "strokes": strokes.answer,
     "target": target.lot,
+    "word": word.answer,
 }
 
 log = logging.getLogger(__name__)

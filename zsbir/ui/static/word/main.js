@@ -2,6 +2,7 @@
 
 import { say } from "../shared/say.js";
 import { translate } from "../shared/translate.js";
+import { attachAlone } from "./alone.js";
 
 const TYPING = 350; // milliseconds without a key before the word counts
 const SLIDING = 120; // milliseconds between searches while the slider moves
@@ -11,6 +12,7 @@ export function mount({ element, props, watch, input }) {
   translate(element);
   const [field, slider] = element.querySelectorAll("input");
   const [word, more, weight] = [".word", ".more", ".weight"].map((name) => element.querySelector(name));
+  const alone = attachAlone(element.querySelector(".alone"));
   let timer = null;
 
   function show() {
@@ -18,6 +20,7 @@ export function mount({ element, props, watch, input }) {
     if (document.activeElement !== field) field.value = word;
     if (document.activeElement !== slider) slider.value = weight;
     unfold();
+    alone(word);
   }
 
   function unfold() {
@@ -35,6 +38,7 @@ export function mount({ element, props, watch, input }) {
     const { word: before = "", weight: counted = props.usual } = props.value ?? {};
     if (now.word === before && (now.weight === counted || !before)) return;
     props.value = now;
+    alone(now.word);
     input();
   }
 
