@@ -46,9 +46,9 @@ def refuse_at(monkeypatch, module, function, place):
     ("module", "function", "place", "worked"),
     [
         (os, "open", f"fake.partial{os.sep}lock", 0),
-        (os, "replace", "photos.faiss", 7),
+        (os, "replace", "photos.next.faiss", 7),
         (os, "replace", "photos.json", 7),
-        (builtins, "open", ".photos.faiss", 7),
+        (builtins, "open", ".photos.next.faiss", 7),
     ],
 )
 def test_a_read_only_index_that_exists_already_is_told(

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import zsbir
 from zsbir.errors import GalleryError
-from zsbir.gallery.atomic import write_together
 from zsbir.index.approximate import approximate_files, is_exact, remove_approximate_files
 from zsbir.index.embedding import Embedder, Part
+from zsbir.index.pair import open_vectors, write_pair
 from zsbir.index.shards import WHOLE, Shard
 from zsbir.index.sidecar import (
     FORMAT,
     SIDECAR,
-    VECTORS,
     Sidecar,
     find_index,
     index_folder,
@@ -27,7 +26,7 @@ from zsbir.index.sidecar import (
     recipe,
 )
 from zsbir.index.store import VectorStore
-from zsbir.index.vectors import MAPPED_FROM, Packed, digest, rows, sample, unpack
+from zsbir.index.vectors import MAPPED_FROM, Packed, digest, rows, sample
 from zsbir.index.working import working_folder
 from zsbir.methods.pictures import warn_of_small_categories
 from zsbir.progress import Progress
@@ -166,7 +165,7 @@ def _read_index(folder: Path, checkpoint: Checkpoint, store: VectorStore) -> Map
     try:
         sidecar = Sidecar.from_bytes((folder / SIDECAR).read_bytes())
         if all(getattr(sidecar, field) == value for field, value in recipe(checkpoint).items()):
-            vectors = rows(unpack(folder / VECTORS, sidecar, thorough=True))
+            vectors = rows(open_vectors(folder, sidecar, thorough=True))
             store.know(dict(zip(sidecar.photos.values(), vectors, strict=True)))
     except (OSError, ValueError) as error:
         log.warning("Building %s anew, because it cannot be read: %s.", folder, error)
@@ -222,8 +221,7 @@ def _write(gallery: Gallery, checkpoint: Checkpoint, store: VectorStore, part: P
         sample=sample(packed.size, packed.read) if packed.size >= MAPPED_FROM else "",
         **recipe(checkpoint),
     )
-    # Should a crash come between them, the sidecar does not fit the rest; readers see it by the digests.
-    write_together({folder / VECTORS: packed, **approximate, folder / SIDECAR: sidecar.to_bytes()})
+    write_pair(folder, packed, sidecar, approximate)
     if is_exact(len(ids)):
         remove_approximate_files(folder)
 

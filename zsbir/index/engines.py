@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zsbir.index.approximate import is_exact, near, open_lists
-from zsbir.index.sidecar import VECTORS
-from zsbir.index.vectors import unpack
+from zsbir.index.pair import open_vectors
 
 if TYPE_CHECKING:
     from zsbir.index.sidecar import Sidecar
@@ -142,7 +141,7 @@ def open_engine(folder: Path, sidecar: Sidecar, command: str) -> Engine:
         OSError: They cannot be read.
         ValueError: They are not those that the sidecar was written for.
     """
-    flat = unpack(folder / VECTORS, sidecar)
+    flat = open_vectors(folder, sidecar)
     try:
         lists = open_lists(folder, sidecar)
         return ExactEngine(flat) if lists is None else ApproximateEngine(flat, lists)

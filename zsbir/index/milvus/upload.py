@@ -17,9 +17,9 @@ from zsbir.index.milvus.address import Address, collection_name, read_address
 from zsbir.index.milvus.collection import SENT, Collection, State, row_bucket, row_content, row_key
 from zsbir.index.milvus.engine import digest_recipe
 from zsbir.index.milvus.server import Server
+from zsbir.index.pair import open_vectors
 from zsbir.index.search import read_sidecar
-from zsbir.index.sidecar import VECTORS, digest_contents, new_index_folder
-from zsbir.index.vectors import unpack
+from zsbir.index.sidecar import digest_contents, new_index_folder
 from zsbir.index.working import working_folder
 from zsbir.progress import Progress
 
@@ -134,7 +134,7 @@ def _send(
     places: list[int],
     progress: bool,
 ) -> None:
-    engine = ExactEngine(unpack(folder / VECTORS, sidecar, thorough=True))
+    engine = ExactEngine(open_vectors(folder, sidecar, thorough=True))
     photos = list(sidecar.photos.items())
     step = max(SENT // (4 * sidecar.dimension), 1)
     with Progress("Sending", len(places), "photo", shown=progress) as bar:
