@@ -116,7 +116,7 @@ class FakeRetriever:
 
     def __post_init__(self):
         learnt = [] if self.method == "plain" else ["something"]
-        backbone = SimpleNamespace(name="placeholder")
+        backbone = SimpleNamespace(name="placeholder", folder=None)
         method = SimpleNamespace(name=self.method, parameters=lambda: learnt, backbone=backbone)
         (self.gallery.root / "results.json").write_text(json.dumps({"categories": LEARNT}))
         self.checkpoint = SimpleNamespace(name="fake", method=method, origin="", path=self.gallery.root)
