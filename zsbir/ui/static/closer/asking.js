@@ -3,6 +3,7 @@
 import { ask, newest } from "../shared/ask.js";
 import { now } from "../shared/question.js";
 import { say } from "../shared/say.js";
+import { attachWordless } from "../results/wordless.js";
 import { make } from "../results/words.js";
 
 const PATIENCE = 300; // milliseconds before the leaf says that it is working
@@ -17,6 +18,7 @@ export function asking(panel, what, show) {
   const line = panel.appendChild(Object.assign(make("p", "line"), { hidden: true }));
   line.setAttribute("role", "status");
   const stage = panel.appendChild(Object.assign(make("div", "stage"), { hidden: true }));
+  const tellWordless = attachWordless(panel);
   let timer = null;
 
   function settle(sentence) {
@@ -25,6 +27,7 @@ export function asking(panel, what, show) {
     stage.hidden = Boolean(sentence);
     line.hidden = !sentence;
     line.textContent = sentence;
+    tellWordless();
   }
 
   const find = newest(

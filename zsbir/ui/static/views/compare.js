@@ -5,6 +5,7 @@ import { following } from "../shared/following.js";
 import { now } from "../shared/question.js";
 import { say } from "../shared/say.js";
 import { listen } from "../shared/signals.js";
+import { attachWordless } from "../results/wordless.js";
 import { make } from "../results/words.js";
 import { attachChooser } from "./chooser.js";
 import { Lane } from "./lane.js";
@@ -14,6 +15,7 @@ let others = null; // the ways that are compared with the page's own, for as lon
 
 export function mount(panel) {
   const about = panel.appendChild(make("p", ""));
+  const tellWordless = attachWordless(panel);
   const chooser = attachChooser(panel, {
     add: (way) => change(withWay(others, way)),
     everything: () => change(all(ways)),
@@ -74,6 +76,7 @@ export function mount(panel) {
   }
 
   function update() {
+    tellWordless();
     if (now.empty) {
       asked = "";
       return settle("empty");

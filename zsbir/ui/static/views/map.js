@@ -5,6 +5,7 @@ import { following } from "../shared/following.js";
 import { now } from "../shared/question.js";
 import { relay, say } from "../shared/say.js";
 import { tell } from "../shared/signals.js";
+import { attachWordless } from "../results/wordless.js";
 import { byName, make, words } from "../results/words.js";
 import { attachCard, photoUrl } from "./card.js";
 import { Chart } from "./chart.js";
@@ -17,6 +18,7 @@ const PHOTOS = 8; // asked for at once to be opened large
 
 export function mount(panel) {
   const about = panel.appendChild(make("p", ""));
+  const tellWordless = attachWordless(panel);
   const tools = panel.appendChild(make("div", "chooser"));
   const label = tools.appendChild(make("label", "", say("Pick out")));
   const select = label.appendChild(make("select", ""));
@@ -139,6 +141,7 @@ export function mount(panel) {
   }
 
   function update() {
+    tellWordless();
     const { gallery, method, mode } = now.settings;
     const key = JSON.stringify([gallery, method, mode]);
     if (key !== wanted) {
