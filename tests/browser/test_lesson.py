@@ -58,8 +58,9 @@ def test_the_strip_stays_and_keeps_the_answer_covered(teacher):
     expect(title).to_have_text(first)
     page.keyboard.press("PageUp")
     expect(title).to_have_text(first)
-    page.get_by_role("button", name="Text", exact=True).click()
+    press(page, "Hide text")
     expect(page.locator(".lesson-ask")).to_be_hidden()
+    expect(page.get_by_role("button", name="Show text")).to_have_attribute("aria-expanded", "false")
     press(page, "Next")
     expect(page.locator(".lesson-ask")).to_be_hidden()  # folded stays folded
     press(page, "End")
@@ -91,6 +92,56 @@ def test_on_a_phone_the_strip_folds_above_the_tabs(visit):
     expect(page.locator(".lesson-ask")).to_be_hidden()
     strip, tabs = page.locator(".lesson").bounding_box(), page.locator(".results > .tabs").bounding_box()
     assert strip["y"] + strip["height"] <= tabs["y"] + 1 and strip["height"] < 110
-    page.get_by_role("button", name="Text", exact=True).click()
+    press(page, "Show text")
     expect(page.locator(".lesson-ask")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def go_to(page, title):
+    """Go on to the step of this title."""
+    while page.locator(".lesson-title").inner_text() != title:
+        press(page, "Next")
+
+
+def edges(page, selector):
+    """Where something begins and ends on the screen, from the top."""
+    box = page.locator(selector).first.bounding_box()
+    return box["y"], box["y"] + box["height"]
+
+
+def test_on_a_projector_a_step_covers_neither_sheet_nor_view(visit, served):
+    page = visit(url=f"{served[0]}?lesson=45&projector", reduced_motion="reduce")
+    for step in steps_of(page, 45):
+        go_to(page, step["title"])
+        top, end = edges(page, ".lesson")
+        assert end - top < 200 and round(end) == 800, step["title"]
+        assert edges(page, "#zs-pad .tools")[1] <= top + 1, step["title"]
+    go_to(page, "What you have seen")
+    press(page, "Play the game")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    assert edges(page, ".class-foot")[1] <= edges(page, ".lesson")[0]
+    press(page, "Hide text")
+    top, end = edges(page, ".lesson")
+    assert end - top < 80 and page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_the_lesson_goes_on_while_a_photo_is_open_large(visit, served, size):
+    page = visit(size, url=f"{served[0]}?lesson=20", reduced_motion="reduce")
+    if size == "phone":
+        press(page, "Show text")
+    go_to(page, "Which strokes matter")
+    press(page, "Open its strokes")
+    dialog = page.get_by_role("dialog", name="Photo", exact=True)
+    dialog.get_by_text("Show the answer").click()
+    expect(dialog.get_by_text("A stroke that many things share")).to_be_in_viewport()
+    page.keyboard.press("PageDown")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".lesson-title")).to_have_text("What is it, or which one is it?")
+    expect(page.locator(".lesson-title")).to_be_focused()
+    press(page, "Back")
+    press(page, "Open its strokes")
+    expect(dialog).to_be_visible()
+    press(page, "Back")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".lesson-title")).to_have_text("What the model sees")

@@ -162,8 +162,8 @@ export const STEPS = [
     ask: "Which of the three would you not have guessed at the beginning?",
     begin: [OWN, { view: "photos" }],
     deeds: [
-      { label: "Play the target game", actions: [{ view: "class", part: "game" }] },
-      { label: "Draw something of your own", actions: [{ view: "photos" }, { tool: "clear" }] },
+      { label: "Play the game", actions: [{ view: "class", part: "game" }] },
+      { label: "Draw your own", actions: [{ view: "photos" }, { tool: "clear" }] },
     ],
   },
 ];

@@ -1,14 +1,17 @@
-// The lesson's strip: stays above whatever view is open, and leads from step to step.
+// The lesson's strip: stays in sight whatever view is open, and leads from step to step. While a photo is open large,
+// which bars the rest of the page, the strip goes along into its dialog.
 
 import { make } from "../../results/words.js";
 import { now } from "../../shared/question.js";
 import { say } from "../../shared/say.js";
-import { isTyping, listen, tell } from "../../shared/signals.js";
+import { listen, tell } from "../../shared/signals.js";
 import { room } from "../room.js";
 import { perform } from "./actions.js";
 import { stepsOf } from "./steps.js";
 
 const KEYS = { PageDown: 1, PageUp: -1 }; // what presenters' remote controls send
+const FIELDS = "input, textarea, select, [contenteditable]"; // where keys are text
+const SMALL = "(max-width: 719px), (max-height: 560px)"; // screens on which the text would cover too much
 
 /** Put the strip above the tabs of `root`; the signal "lesson" {minutes, step, ...} starts or moves it, {} ends it. */
 export function attachStrip(root) {
@@ -16,7 +19,8 @@ export function attachStrip(root) {
   strip.setAttribute("aria-label", say("Lesson"));
   strip.hidden = true;
   root.prepend(strip);
-  let folded = window.matchMedia("(max-width: 719px)").matches;
+  const viewer = root.querySelector("dialog");
+  let folded = window.matchMedia(SMALL).matches;
 
   function go(step) {
     const steps = stepsOf(room.lesson.minutes);
@@ -33,32 +37,48 @@ export function attachStrip(root) {
 
   function fold() {
     folded = !folded;
+    mark();
+  }
+
+  function mark() {
     strip.toggleAttribute("data-folded", folded);
-    strip.querySelector(".fold").setAttribute("aria-expanded", !folded);
+    const folder = strip.querySelector(".fold");
+    folder.setAttribute("aria-expanded", !folded);
+    folder.querySelector("span").textContent = folder.title = folded ? say("Show text") : say("Hide text");
+  }
+
+  /** Into the dialog that opened, or back to where it stands. */
+  function follow() {
+    const hadFocus = strip.contains(document.activeElement) || document.activeElement === document.body;
+    if (viewer.open) viewer.append(strip);
+    else root.prepend(strip);
+    if (!viewer.open && hadFocus) strip.querySelector(".lesson-title")?.focus({ preventScroll: true });
   }
 
   function show({ minutes, step }) {
     const steps = stepsOf(minutes);
-    const folder = button("quiet fold", say("Text"), fold);
-    folder.title = say("Show or hide the text of this step");
-    folder.setAttribute("aria-expanded", !folded);
+    const folder = button("quiet fold", "", fold);
+    folder.append(make("span", ""));
     const ways = [folder, button("quiet", say("End"), end)];
     strip.replaceChildren(track(steps, step), head(steps, step, ways), body(steps[step]), foot(steps, step, go));
-    strip.toggleAttribute("data-folded", folded);
+    mark();
   }
 
   listen("lesson", ({ minutes, step, method, isHandedOver }) => {
     // The page's own method is the one that was chosen when the lesson began: steps come back to it.
     room.lesson = minutes ? { minutes, step, method: method ?? now.settings.method ?? null } : null;
+    viewer.close(); // what was open large belonged to the step before
     strip.hidden = !minutes;
     if (!minutes) return strip.replaceChildren();
     show(room.lesson);
     const { begin } = stepsOf(minutes)[step];
     perform(isHandedOver ? begin.filter((action) => !action.draw) : begin); // the next pupil has a clean sheet
   });
+  new MutationObserver(follow).observe(viewer, { attributeFilter: ["open"] });
   document.addEventListener("keydown", (event) => {
     const step = KEYS[event.key];
-    if (!step || !room.lesson || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const isElsewhere = event.target.closest?.(FIELDS) || document.querySelector("dialog[open]:not(:has(.lesson))");
+    if (!step || !room.lesson || isElsewhere) return;
     event.preventDefault();
     go(room.lesson.step + step);
   });
