@@ -21,7 +21,7 @@ LAYERS = [
     {"index"},
     {"publishing"},
     {"hits"},
-    {"retriever", "rounds", ""},  # "" is the package's own __init__, which hands out the retriever
+    {"query", "retriever", "rounds", ""},  # "" is the package's own __init__, which hands out the retriever
     {"lent"},
     {"explain"},
     {"ui"},

@@ -218,7 +218,7 @@ def test_methods_rank_the_same_drawing_their_own_way(clip_at):
 
 def test_several_queries_are_embedded_as_each_alone(needy, monkeypatch):
     """In batches of two, under a category that the method is shown first; all in the inference thread."""
-    monkeypatch.setattr("zsbir.retriever.TOGETHER", 2)
+    monkeypatch.setattr("zsbir.query.TOGETHER", 2)
     images = [Drawing(BAR.strokes, 100, size).render(12) for size in (100, 1e5, 1e6)]
     together = needy.embed_queries(images, "frog")
     assert needy.checkpoint.method.sketches_seen == ["frog"] * 2

@@ -16,10 +16,9 @@ from zsbir.errors import CheckpointError, GalleryError, ZSBIRError
 from zsbir.families import best_guide
 from zsbir.gallery import Gallery, Photo, indexed_checkpoints, load_gallery
 from zsbir.hits import Hit, Result
-from zsbir.images import normalise_sketch, to_pixels
-from zsbir.inference import run
 from zsbir.modes import MODES
 from zsbir.names import near_names
+from zsbir.query import QueryEmbedder
 from zsbir.rounds import Search, Wanted, alone, together
 
 if TYPE_CHECKING:
@@ -30,11 +29,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Question: TypeAlias = "tuple[Drawing | Image.Image, str, int, str | None]"
-TOGETHER = 16  # queries that pass the model at once, where there are several
 VOTERS = 10  # nearest photos that decide which category is assumed
 
 
-class Retriever:
+class Retriever(QueryEmbedder):
     """Finds the photos of one gallery with one checkpoint; safe to use from several threads.
 
     Args:
@@ -48,9 +46,7 @@ class Retriever:
     def __init__(
         self, gallery: Gallery, checkpoint: Checkpoint, index: PhotoIndex, guide: Retriever | None = None
     ):
-        self.gallery = gallery
-        self.checkpoint = checkpoint
-        self.index = index
+        super().__init__(gallery, checkpoint, index)
         self._guide = guide or self
         self._missing: set[str] = set()
 
@@ -151,65 +147,9 @@ class Retriever:
         """Guess what a drawing shows by a vote of the nearest photos; None if these have no categories."""
         return self._guide._vote(self._guide.embed_query(self._guide.query_image(drawing)))
 
-    def embed(self, drawing: Drawing | Image.Image, category: str | None = None) -> NDArray[np.float32]:
-        """Turn a drawing into the vector that photos are compared with.
-
-        Returns:
-            (dim,) float32, unit length.
-
-        Raises:
-            DrawingError: Nothing has been drawn.
-        """
-        return self.embed_query(self.query_image(drawing), category)
-
-    def query_image(self, drawing: Drawing | Image.Image) -> Image.Image:
-        """The picture that the model sees: black on white, "L", as large as the model's input.
-
-        Raises:
-            DrawingError: Nothing has been drawn.
-        """
-        side = self.checkpoint.method.preprocess.side
-        if isinstance(drawing, Image.Image):
-            return normalise_sketch(drawing, side)
-        return drawing.render(side)
-
-    def embed_query(self, image: Image.Image, category: str | None = None) -> NDArray[np.float32]:
-        """Turn a picture that `query_image` made into its vector, in the inference thread; see `embed`."""
-        return run(self._forward, [image], category)[0]
-
-    def embed_queries(
-        self, images: Sequence[Image.Image], category: str | None = None
-    ) -> NDArray[np.float32]:
-        """Turn several such pictures into their vectors, (n, dim), `TOGETHER` at a time.
-
-        Called outside the inference thread, it lets others' searches in between.
-        """
-        starts = range(0, len(images), TOGETHER)
-        rows = [run(self._forward, images[start : start + TOGETHER], category) for start in starts]
-        return np.concatenate(rows)
-
-    def teach(self, category: str | None) -> None:
-        """Show the method the photos that taught it a category, once; in the inference thread only."""
-        from zsbir.index.support import support_pixels
-
-        method = self.checkpoint.method
-        if category is not None and not method.knows(category):
-            method.remember(category, support_pixels(self.gallery, self.checkpoint, self.index, category))
-
     def _vote(self, vector: NDArray[np.float32]) -> str | None:
         # The photo after the voters is what they are compared with.
         return self.index.search(vector, VOTERS + 1).vote()
-
-    def _forward(self, images: Sequence[Image.Image], category: str | None) -> NDArray[np.float32]:
-        import torch
-
-        from zsbir.backbone.device import leaving_a_core
-
-        method = self.checkpoint.method
-        self.teach(category)
-        with torch.inference_mode(), leaving_a_core(method.backbone.visual):
-            vectors = method.embed_sketches(to_pixels(images, method.preprocess), category)
-        return vectors.float().cpu().numpy()
 
     def _check_told(self, category: str | None) -> None:
         if category is None:
