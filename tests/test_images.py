@@ -10,6 +10,7 @@ from PIL import Image
 
 from zsbir.errors import ImageError
 from zsbir.images import Preprocess, normalise, to_levels, to_pixels
+from zsbir.images.opening import flatten
 from zsbir.images.pixels import letterbox
 
 HALF = Preprocess(side=8, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
@@ -101,6 +102,17 @@ def test_shrinking_is_what_pillow_makes_of_it(size, mode):
     paper.paste(slow, ((16 - slow.width) // 2, (16 - slow.height) // 2))
     apart = np.abs(np.asarray(letterbox(picture, 16), dtype=int) - np.asarray(paper, dtype=int))
     assert apart.max() <= 1 and (apart > 0).mean() < 0.01
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "LA", "RGBA"])
+@pytest.mark.parametrize(
+    "size", [(16, 16), (16, 9), (5, 3), (40, 40), (33, 95), (95, 2), (200, 130), (1, 300)]
+)
+def test_levels_are_those_of_the_letterbox(size, mode):
+    """Which makes a picture first."""
+    picture = NOISE.resize(size).convert(mode)
+    boxed = np.asarray(letterbox(flatten(picture), 16))
+    assert np.array_equal(to_levels(picture, 16)[0].numpy(), boxed.transpose(2, 0, 1))
 
 
 def test_normalising_a_batch_is_exactly_what_the_formula_says():

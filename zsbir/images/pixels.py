@@ -94,9 +94,12 @@ def to_levels(image: Image.Image, side: int) -> Tensor:
     """Do the first half of `to_pixels`, which takes a quarter of its memory: (1, 3, side, side) uint8."""
     import torch
 
-    values = np.array(letterbox(flatten(image, keep_grey=True), side))
-    planes = values[None] if values.ndim == 2 else values.transpose(2, 0, 1)
-    return torch.from_numpy(np.ascontiguousarray(np.broadcast_to(planes, (3, side, side)))[None])
+    image = flatten(image, keep_grey=True)
+    (left, top), (width, height) = _place(image.size, side)
+    levels = torch.full((1, 3, side, side), PAPER, dtype=torch.uint8)
+    # Not by way of `letterbox`: making a picture and planes of it again would take as long as the shrinking.
+    levels[0, :, top : top + height, left : left + width] = _resized_planes(image, (width, height))
+    return levels
 
 
 def normalise(levels: Tensor, preprocess: Preprocess) -> Tensor:
@@ -109,28 +112,42 @@ def normalise(levels: Tensor, preprocess: Preprocess) -> Tensor:
 
 def letterbox(image: Image.Image, side: int) -> Image.Image:
     """Resize an "L" or "RGB" picture into a square of `side` pixels, aspect kept, on white paper."""
-    scale = side / max(image.size)
-    width, height = (max(1, round(length * scale)) for length in image.size)
-    if (width, height) != image.size:
-        image = _resize(image, (width, height))
-    if width == height:
+    corner, size = _place(image.size, side)
+    if size != image.size:
+        image = _resize(image, size)
+    if size == (side, side):
         return image
     paper = Image.new(image.mode, (side, side), PAPER if image.mode == "L" else (PAPER,) * 3)
-    paper.paste(image, ((side - width) // 2, (side - height) // 2))
+    paper.paste(image, corner)
     return paper
 
 
-def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Resample an "L" or "RGB" picture, bicubic, antialiased.
+def _place(size: tuple[int, int], side: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Where a picture goes on its paper, (left, top), and how large, (width, height)."""
+    scale = side / max(size)
+    width, height = (max(1, round(length * scale)) for length in size)
+    return ((side - width) // 2, (side - height) // 2), (width, height)
 
-    Photos mostly go through torch, a quarter of Pillow's time; a few levels in 1,000 differ, by one.
-    """
-    if not SHRUNK <= max(image.size) / max(size) < REDUCED:
+
+def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Resample an "L" or "RGB" picture, bicubic, antialiased."""
+    if not _is_torchs(image.size, size):
         return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=REDUCED / 2)
+    values = _resized_planes(image, size).permute(1, 2, 0).numpy()
+    return Image.fromarray(values.squeeze(2) if image.mode == "L" else values)
+
+
+def _resized_planes(image: Image.Image, size: tuple[int, int]) -> Tensor:
+    """Do the same, to planes: (1 or 3, height, width) uint8."""
     import torch
     from torch.nn.functional import interpolate
 
-    values = np.array(image)
+    by_torch = _is_torchs(image.size, size)
+    values = np.array(image if by_torch or image.size == size else _resize(image, size))
     planes = torch.from_numpy(values.reshape(*values.shape[:2], -1)).permute(2, 0, 1)
-    shrunk = interpolate(planes[None], size[::-1], mode="bicubic", antialias=True)[0]
-    return Image.fromarray(shrunk.permute(1, 2, 0).numpy().squeeze(2 if image.mode == "L" else ()))
+    return interpolate(planes[None], size[::-1], mode="bicubic", antialias=True)[0] if by_torch else planes
+
+
+def _is_torchs(size: tuple[int, int], wanted: tuple[int, int]) -> bool:
+    """Whether torch resamples it, in a quarter of Pillow's time; a few levels in 1,000 differ, by one."""
+    return SHRUNK <= max(size) / max(wanted) < REDUCED
