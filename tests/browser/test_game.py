@@ -40,7 +40,7 @@ def begin(page, number="7", teams="1", seconds="0"):
     """Begin a game with the photos of a number."""
     page.get_by_role("tab", name="Class").click()
     page.get_by_role("tab", name="Target game").click()
-    page.get_by_label("Photos by the number").fill(number)
+    page.get_by_label("Number of the game").fill(number)
     page.get_by_label("Who draws").select_option(teams)
     page.get_by_label("Time for a turn").select_option(seconds)
     page.get_by_role("button", name="Begin", exact=True).click()
@@ -100,7 +100,7 @@ def test_the_rank_follows_the_pen_and_the_best_is_kept(visit, asked, clear):
     expect(page.locator(".gauge .rank-of")).to_have_text("Draw the photo.")
     stroke(page, near)
     see_rank(page, expected_rank([near], first))
-    expect(page.locator(".gauge .rank-of")).to_have_text("of 60 photos")
+    expect(page.locator(".gauge .rank-of")).to_have_text("of 60 photos in the gallery")
     tool(page, "undo")
     stroke(page, far)
     see_rank(page, expected_rank([far], first))
@@ -137,7 +137,7 @@ def test_two_teams_draw_the_same_photo_and_the_better_rank_wins(visit, asked, cl
     expect(whose).to_have_text("Team B draws")
     stroke(page, near)
     press(page, "Done")
-    result = page.locator(".board .result")
+    result = page.locator(".game-result .result")
     expect(result).to_have_text("Team A 0 : 1 Team B")
     expect(page.locator(".rounds .won")).to_contain_text("strokes 1")
     press(page, "Next photo")
@@ -157,8 +157,60 @@ def test_two_teams_draw_the_same_photo_and_the_better_rank_wins(visit, asked, cl
     expect(result).to_have_text("Team A 0 : 3 Team B")
     expect(page.locator(".game-acts button")).to_have_text(["Show the best drawing", "End the game"])
     press(page, "End the game")
-    expect(page.get_by_label("Photos by the number")).to_be_visible()
+    expect(page.get_by_label("Number of the game")).to_be_visible()
     expect(page.locator(".board")).to_be_empty()
+    expect(page.get_by_label("Number of the game")).to_have_value(str(int(number) + 1))
+
+
+def test_the_next_game_draws_another_photo(visit, asked):
+    page = visit()
+    begin(page, "7")
+    first = target(page)
+    expect(page.locator(".game-side .hint")).to_have_text("Game number 7")
+    press(page, "End the game")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    see_another(page, first)
+    expect(page.locator(".game-side .hint")).to_have_text("Game number 8")
+
+
+def test_no_team_can_go_back_to_the_drawing_of_the_other(visit, asked):
+    page = visit(reduced_motion="reduce")
+    stroke(page, MIDDLE)
+    begin(page, teams="2")
+    tool(page, "undo")  # what was on the sheet before the game is one's own
+    sheet_says(page, "1 stroke")
+    tool(page, "clear")
+    stroke(page, LEFT)
+    stroke(page, RIGHT)
+    press(page, "Done")
+    press(page, "Show the best drawing")
+    press(page, "Team B draws")
+    sheet_says(page, "empty")
+    for name in ("undo", "redo"):
+        expect(page.locator(f"[data-do={name}]")).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Control+z")
+    sheet_says(page, "empty")
+    stroke(page, LEFT)
+    tool(page, "undo")
+    sheet_says(page, "empty")
+
+
+@pytest.mark.parametrize("lesson", ["", "&lesson=45"])
+def test_on_a_projector_the_result_is_in_sight(visit, served, asked, lesson):
+    page = visit(url=f"{served[0]}?projector{lesson}", reduced_motion="reduce")
+    begin(page, teams="2")
+    for points in (LEFT, RIGHT):
+        stroke(page, points)
+        press(page, "Done")
+        expect(page.locator(".rank-of")).to_contain_text("the best rank")
+        if points is LEFT:
+            press(page, "Team B draws")
+    foot = page.locator(".lesson").bounding_box()["y"] if lesson else 800
+    for part in (".game-result .result", ".gauge .rank", ".target img", ".game-acts"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= foot, part
+    wide = page.locator(".gauge .rank").evaluate("rank => rank.scrollWidth - rank.clientWidth")
+    assert wide <= 0
 
 
 def test_time_ends_a_turn_and_a_late_answer_still_counts(visit, asked, retriever):

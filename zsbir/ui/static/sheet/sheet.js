@@ -48,6 +48,12 @@ export class Sheet extends EventTarget {
     this.#say("look");
   }
 
+  /** An empty sheet without a past, as for another hand. */
+  forget() {
+    this.#history = new History(EMPTY);
+    this.#changed();
+  }
+
   /** Undo or redo one step, if there is one. */
   travel(direction) {
     this.settle();

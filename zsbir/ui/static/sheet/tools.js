@@ -24,6 +24,10 @@ export function attachTools(root, sheet, replay, more) {
       sheet.settle();
       if (!isEmpty(sheet.drawing)) sheet.commit(EMPTY);
     },
+    forget() {
+      sheet.settle();
+      sheet.forget();
+    },
     fit() {
       sheet.settle();
       if (canFit()) sheet.commit({ ...sheet.drawing, strokes: fitted(sheet.drawing.strokes) });
@@ -69,7 +73,7 @@ export function attachTools(root, sheet, replay, more) {
     actions[action]();
   });
 
-  listen("tool", ({ name }) => actions[name]?.()); // a lesson presses one
+  listen("tool", ({ name }) => actions[name]?.()); // a lesson presses one, and a game forgets between two turns
   sheet.addEventListener("change", refresh);
   sheet.addEventListener("restore", refresh);
   refresh();

@@ -7,16 +7,22 @@ import { isOver, leader } from "./match.js";
 /** What team 0 or 1 is called. */
 export const team = (number) => (number === 0 ? say("Team A") : say("Team B"));
 
-/** Show the rounds of a match so far; nothing before the first is over. */
-export function showBoard(board, match) {
-  board.replaceChildren();
-  if (!match?.rounds.length || match.teams < 2) return;
+/** Show how a match of two teams stands; nothing before the first round is over. */
+export function showResult(part, match) {
+  part.replaceChildren();
+  if (!hasRounds(match)) return;
   const [one, two] = match.wins;
-  const result = board.appendChild(make("p", "result", say("Team A {one} : {two} Team B", { one, two })));
+  const result = part.appendChild(make("p", "result", say("Team A {one} : {two} Team B", { one, two })));
   result.setAttribute("role", "status");
-  if (isOver(match)) board.append(make("p", "verdict", verdict(match)));
-  board.append(rounds(match));
+  if (isOver(match)) part.append(make("p", "verdict", verdict(match)));
 }
+
+/** Show the rounds of a match of two teams, as far as they are over. */
+export function showBoard(board, match) {
+  board.replaceChildren(...(hasRounds(match) ? [rounds(match)] : []));
+}
+
+const hasRounds = (match) => match?.rounds.length > 0 && match.teams === 2;
 
 function verdict(match) {
   const first = leader(match);

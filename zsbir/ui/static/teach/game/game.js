@@ -7,7 +7,7 @@ import { say } from "../../shared/say.js";
 import { following } from "../../shared/following.js";
 import { listen, tell } from "../../shared/signals.js";
 import { room } from "../room.js";
-import { showBoard, team } from "./board.js";
+import { showBoard, showResult, team } from "./board.js";
 import { showGauge } from "./gauge.js";
 import { begin, drawing, isOver, next, take } from "./match.js";
 import { setup } from "./setup.js";
@@ -22,10 +22,12 @@ export function mountGame(part) {
   stage.hidden = true;
   const plate = stage.appendChild(make("figure", "target"));
   const side = stage.appendChild(make("div", "game-side"));
+  const result = side.appendChild(make("div", "game-result"));
   const gauge = side.appendChild(make("div", "gauge"));
   const acts = side.appendChild(make("p", "game-acts"));
   const trouble = side.appendChild(make("p", "complaint"));
   trouble.setAttribute("role", "alert");
+  const numbered = side.appendChild(make("p", "hint"));
   const board = part.appendChild(make("div", "board"));
 
   let match = null;
@@ -41,6 +43,8 @@ export function mountGame(part) {
 
   function start({ number, teams, seconds }) {
     [match, limit] = [begin(number, teams), seconds];
+    numbered.textContent = say("Game number {number}", { number: String(number) });
+    chooser.countOn();
     [chooser.hidden, stage.hidden] = [true, false];
     load();
   }
@@ -53,12 +57,13 @@ export function mountGame(part) {
     const name = say("{photo}, one of {within} photos of its category", { photo: photo.title || words(photo.category), within });
     plate.replaceChildren(image, make("figcaption", "", name));
     ready();
+    stage.scrollIntoView({ block: "nearest" });
   }
 
-  /** A clean sheet for whose turn it is. */
+  /** A clean sheet for whose turn it is; nobody can go back to what the turn before has drawn. */
   function ready() {
     [turn, inked, trouble.textContent] = [START, 0, ""];
-    tell("draw", { strokes: [] });
+    tell("tool", { name: match.round || match.turns.length ? "forget" : "clear" });
     since = now.sheet?.seq ?? 0;
     show();
   }
@@ -67,7 +72,9 @@ export function mountGame(part) {
     if (!turn || photo !== lot.photo.id || sheet.seq <= since) return;
     const rank = found.rank ?? found.rank_within;
     const about = { rank, within: found.rank_within, strokes: sheet.strokes.length, seconds: seconds(), sheet };
-    turn = { ...reached(turn, about), of: found.rank === null ? found.within : found.searched, whole: found.rank !== null };
+    const whole = found.rank !== null;
+    const amounts = { of: whole ? found.searched : found.within, whole, alike: found.within };
+    turn = { ...reached(turn, about), ...amounts };
     show();
   }
 
@@ -111,6 +118,7 @@ export function mountGame(part) {
 
   function show() {
     showGauge(gauge, { match, turn, limit, seconds: seconds() });
+    showResult(result, match);
     showBoard(board, match);
     const buttons = turn ? [["act main", say("Done"), done]] : isOver(match) ? [] : [["act main", proceed(), further]];
     const best = turn?.sheet ?? match.turns.at(-1)?.sheet;

@@ -25,11 +25,11 @@ const figure = (rank) => (Number.isFinite(rank) ? rank.toLocaleString(language) 
 function below({ rank, of, whole, strokes }, turn) {
   if (!turn) return Number.isFinite(rank) ? say("the best rank; strokes: {strokes}", { strokes }) : say("nothing was drawn");
   if (!Number.isFinite(rank)) return say("Draw the photo.");
-  return whole ? say("of {of} photos", { of }) : say("of {of} photos of its category", { of });
+  return whole ? say("of {of} photos in the gallery", { of }) : say("of {of} photos of its category", { of });
 }
 
-function about({ best, within, strokes }) {
-  return say("Best {best}; strokes: {strokes}; in its category: {within}", { best, strokes, within });
+function about({ best, within, alike, strokes }) {
+  return say("Best {best}; strokes: {strokes}; in its category: {within} of {alike}", { best, strokes, within, alike });
 }
 
 function time(limit, seconds) {

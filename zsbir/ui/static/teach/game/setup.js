@@ -8,7 +8,11 @@ const TIMES = [0, 30, 60, 90];
 
 const another = () => 1 + Math.floor(Math.random() * HIGHEST);
 
-/** A form that hands `start` {number, teams, seconds}; its `chosen()` tells what is chosen. */
+/**
+ * A form that hands `start` {number, teams, seconds}.
+ *
+ * Its `chosen()` tells what is chosen; `countOn()` sets the number of the next game, which is the same on every screen.
+ */
 export function setup(start) {
   const form = make("form", "game-setup");
   const number = Object.assign(document.createElement("input"), { type: "number", min: 1, max: 999999, value: another(), required: true });
@@ -18,13 +22,14 @@ export function setup(start) {
 
   form.append(
     make("p", "", say("A photo is drawn by lot. Draw it, and watch its rank among all photos. The best one counts, from the third stroke on.")),
-    labelled(say("Photos by the number"), "number", number),
+    labelled(say("Number of the game"), "number", number),
     labelled(say("Who draws"), "teams", teams),
     labelled(say("Time for a turn"), "time", time),
     begin,
-    make("p", "hint", say("The same number draws the same photos on every screen with this gallery.")),
+    make("p", "hint", say("Photos are drawn by this number: the same number draws the same ones on every screen with this gallery. Each game counts on by one.")),
   );
   form.chosen = () => ({ number: Number(number.value) || another(), teams: Number(teams.value), seconds: Number(time.value) });
+  form.countOn = () => (number.value = (form.chosen().number % HIGHEST) + 1);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     start(form.chosen());
