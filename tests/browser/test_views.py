@@ -138,6 +138,35 @@ def test_the_map_is_asked_for_once_and_moves_with_a_finger(visit, laid_out):
     assert sum('"what":"map"' in post for post in asked) == 1
 
 
+def test_two_fingers_bring_the_map_nearer_and_open_nothing(visit, laid_out):
+    page = visit("phone")
+    view = open_view(page, "Map")
+    expect(view).to_contain_text("Each dot is a photo")
+    canvas = view.locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    box, hand = canvas.bounding_box(), page.context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    scrolled = page.evaluate("window.scrollY")
+
+    def fingers(*apart):
+        for step, half in enumerate(apart):
+            points = [{"x": x - half, "y": y, "id": 1}, {"x": x + half, "y": y + half / 4, "id": 2}]
+            kind = "touchMove" if step else "touchStart"
+            hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    whole = picture(canvas)
+    fingers(30, 60, 90, 120)
+    expect(canvas).to_have_class("near")
+    assert picture(canvas) != whole
+    expect(view.locator(".map-card")).to_be_hidden()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    fingers(140, 100, 60, 10)
+    expect(canvas).not_to_have_class("near")
+    assert picture(canvas) == whole
+    assert page.evaluate("window.scrollY") == scrolled
+
+
 # ---- categories
 
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { middles, placed } from "../../zsbir/ui/static/views/labels.js";
+import { beside, middles, placed } from "../../zsbir/ui/static/views/labels.js";
+import { Pinch } from "../../zsbir/ui/static/views/pinch.js";
 import { Plane } from "../../zsbir/ui/static/views/plane.js";
 
 const X = [-10000, 0, 10000, 9000, 300];
@@ -62,15 +63,56 @@ test("a plane of one point, or of none, is no trouble", () => {
   assert.equal(new Plane([], []).at([0, 0], 10), -1);
 });
 
-test("names stand in the middle of their photos, and none on another", () => {
+const SCREEN = { width: 600, height: 400 };
+const box = (text, x, y) => ({ text, x, y, width: 50, height: 18 });
+const isApart = (one, other) => Math.abs(one.x - other.x) >= 50 || Math.abs(one.y - other.y) >= 18;
+
+test("names stand in the middle of their photos, and none on another or over the edge", () => {
   const [cats] = middles({ x: [0, 100, 7], y: [0, 50, 7], of: [0, 0, 1], categories: ["cat", "dog"] });
   assert.deepEqual(cats, { number: 0, count: 2, place: [50, 25] });
-  const box = (text, x, y) => ({ text, x, y, width: 50, height: 18 });
-  const boxes = [box("a", 100, 100), box("b", 110, 104), box("c", 300, 100), ...Array(9).fill(box("d", 100, 100))];
-  const kept = placed(boxes);
-  assert.ok(kept.length < boxes.length && ["a", "b", "c"].every((text) => kept.some((one) => one.text === text)));
+  const kept = placed([box("a", 100, 100), box("b", 110, 104), box("c", 300, 100), box("d", 590, 100)], SCREEN);
+  assert.deepEqual(kept.map(({ text }) => text), ["a", "c"]);
+});
+
+test("names of what the drawing finds stand beside their dots, off the ring, and fewer where it is crowded", () => {
+  const dots = [[100, 100], [112, 104], [300, 100], [590, 200], ...Array.from({ length: 12 }, () => [100, 100])];
+  const ring = { x: 130, y: 100, radius: 12 };
+  const soft = dots.map(([x, y]) => ({ x, y, radius: 5 }));
+  const kept = placed(dots.map(([x, y], i) => box(String(i), x, y)), SCREEN, { blocked: [ring], soft, tries: beside });
+  const names = kept.map(({ text }) => text);
+  assert.ok(["0", "1", "2", "3"].every((name) => names.includes(name)) && names.length < dots.length);
+  const isOff = (one, { x, y, radius }) => Math.abs(one.x - x) >= 25 + radius * 0.7 || Math.abs(one.y - y) >= 9 + radius * 0.7;
   for (const one of kept) {
-    const others = kept.filter((other) => other !== one);
-    assert.ok(others.every((other) => Math.abs(one.x - other.x) >= 50 || Math.abs(one.y - other.y) >= 18));
+    assert.ok(kept.every((other) => other === one || isApart(one, other)));
+    assert.ok([ring, ...soft].every((disc) => isOff(one, disc)));
+    const [x, y] = dots[Number(one.text)];
+    assert.ok(Math.abs(one.x - x) < 40 && Math.abs(one.y - y) < 30, "so far that nobody knows whose name it is");
+    assert.ok(one.x + 25 <= SCREEN.width);
   }
+});
+
+test("the first names are there even where dots are all around, but never on the ring", () => {
+  const around = Array.from({ length: 80 }, (_, i) => ({ x: 40 + (i % 10) * 13, y: 55 + Math.floor(i / 10) * 12, radius: 8 }));
+  const ring = { x: 150, y: 100, radius: 12 };
+  const crowd = ["first", "second", "third", "fourth"].map((text) => box(text, 100, 100));
+  const kept = placed(crowd, SCREEN, { blocked: [ring], soft: around, tries: beside });
+  assert.deepEqual(kept.map(({ text }) => text), ["first", "second", "third"]);
+  assert.ok(kept.every(({ x, y }) => Math.abs(x - ring.x) >= 25 || Math.abs(y - ring.y) >= 9));
+});
+
+test("what two fingers hold stays between them", () => {
+  const pinch = new Pinch();
+  assert.equal(pinch.down(1, [200, 200]), false);
+  assert.equal(pinch.down(2, [300, 200]), true);
+  const map = plane();
+  const held = map.toPlane([250, 200]);
+  for (const [id, pixel] of [[1, [150, 220]], [2, [350, 260]]]) {
+    const { factor, from, to } = pinch.move(id, pixel);
+    map.near(factor, from);
+    map.shift(to[0] - from[0], to[1] - from[1]);
+  }
+  assert.ok(Math.abs(map.zoom - Math.hypot(200, 40) / 100) < 1e-6);
+  assert.ok(near(map.toScreen(held), [250, 240]));
+  pinch.up(1);
+  assert.equal(pinch.isOn, false);
 });

@@ -2,11 +2,12 @@
 
 import { prefersStillness } from "../shared/signals.js";
 import { words } from "../results/words.js";
-import { middles, placed } from "./labels.js";
+import { beside, middles, placed } from "./labels.js";
 import { Prints } from "./prints.js";
 
 const GLIDE = 280; // milliseconds from one place of the drawing to the next
-const NAMED = 40; // categories that are named at most while nothing is drawn; those with most photos first
+const ROOM = 14_000; // square pixels for each category that is named while nothing is drawn; the largest come first
+const [RING, DOT] = [9, 4.5]; // radii of the drawing and of a photo that it finds
 const FONT = '"Atkinson Hyperlegible Next", sans-serif';
 
 export class Chart {
@@ -134,12 +135,12 @@ export class Chart {
     pen.globalAlpha = 0.35;
     for (const photo of this.nearest) line(pen, [[x, y], this.plane.toScreen([photo.x, photo.y])]);
     pen.globalAlpha = 1;
-    for (const photo of this.nearest) disc(pen, this.plane.toScreen([photo.x, photo.y]), 4.5);
+    for (const photo of this.nearest) disc(pen, this.plane.toScreen([photo.x, photo.y]), DOT);
     this.#paintTrail(pen, [x, y]);
     pen.fillStyle = paper;
-    disc(pen, [x, y], 9);
+    disc(pen, [x, y], RING);
     pen.lineWidth = 3;
-    ring(pen, [x, y], 9);
+    ring(pen, [x, y], RING);
     pen.fillStyle = ink;
     disc(pen, [x, y], 3);
   }
@@ -157,34 +158,45 @@ export class Chart {
     ring(pen, way[0], 4);
   }
 
-  /** Names of the categories that the drawing finds, or of the largest while nothing is drawn. */
+  /** Names beside what the drawing finds, or in the middles of the largest categories while nothing is drawn. */
   #paintNames(pen, { ink, soft, paper }) {
     const drawn = this.nearest.length > 0;
     pen.font = `${drawn ? 600 : 400} 14px ${FONT}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    const named = this.#named(drawn).filter(([, place]) => this.plane.shows(place));
+    const screen = { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
+    const named = this.#named(drawn, screen).filter(([, place]) => this.plane.shows(place));
     const boxes = named.map(([category, place]) => {
       const [x, y] = this.plane.toScreen(place);
       const text = words(category);
-      const width = pen.measureText(text).width + 10;
-      const half = width / 2;
-      return { text, x: Math.min(Math.max(x, half), this.#canvas.clientWidth - half), y: y - (drawn ? 16 : 0), width, height: 18 };
+      return { text, x, y, width: pen.measureText(text).width + (drawn ? 6 : 16), height: 18 };
     });
-    pen.lineWidth = 4;
+    pen.lineWidth = 5;
     pen.lineJoin = "round";
     pen.strokeStyle = paper;
     pen.fillStyle = drawn ? ink : soft;
-    for (const { text, x, y } of placed(boxes, drawn ? undefined : [0])) {
+    for (const { text, x, y } of placed(boxes, screen, drawn ? { ...this.#drawn(), tries: beside } : {})) {
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
     }
   }
 
-  #named(drawn) {
+  /** What of the drawing no name covers, its ring, and what few do, the dots of the photos that it finds. */
+  #drawn() {
+    const disc = (place, radius) => {
+      const [x, y] = this.plane.toScreen(place);
+      return { x, y, radius };
+    };
+    return {
+      blocked: [disc(this.trail.at(-1), RING + 3)],
+      soft: this.nearest.map((photo) => disc([photo.x, photo.y], DOT + 1)),
+    };
+  }
+
+  #named(drawn, { width, height }) {
     if (!drawn) {
       const chosen = this.#middles.filter(({ number }) => number === this.chosen);
-      return [...chosen, ...this.#middles.slice(0, NAMED)].map(({ number, place }) => [this.map.categories[number], place]);
+      return [...chosen, ...this.#middles.slice(0, Math.round((width * height) / ROOM))].map(({ number, place }) => [this.map.categories[number], place]);
     }
     const firsts = new Map();
     for (const { category, x, y } of this.nearest) if (!firsts.has(category)) firsts.set(category, [x, y]);
