@@ -90,6 +90,21 @@ def press(page, name):
     page.locator(".game-acts").get_by_role("button", name=name).click()
 
 
+def see_scores(page, best):
+    """The Scores show the rank that the game showed, and measure the one in the category as they define it."""
+    page.get_by_role("tab", name="Scores").click()
+    row = page.get_by_role("region", name="Photos of the game").locator("tbody tr").first
+    method, gallery, category, accuracy, reciprocal = row.locator("td").all_inner_texts()[2:7]
+    assert (method, gallery) == ("Plain CLIP", f"{best} of 60")
+    rank, among = map(int, category.split(" of "))
+    assert 1 <= rank <= among == 12
+    assert (accuracy, reciprocal) == ("100 %" if rank == 1 else "0 %", f"{1 / rank:.2f}")
+    means = page.get_by_role("region", name="Means").locator("tbody tr").first
+    expect(means.locator("th")).to_have_text("Plain CLIP, photos of the game in their categories")
+    page.get_by_text("What the numbers mean").click()
+    expect(page.locator(".definitions")).to_contain_text("0.5 for the second, 0.33 for the third")
+
+
 def test_the_rank_follows_the_pen_and_the_best_is_kept(visit, asked, clear):
     number, near, far = clear
     page = visit()
@@ -118,9 +133,7 @@ def test_the_rank_follows_the_pen_and_the_best_is_kept(visit, asked, clear):
     press(page, "Next photo")
     see_another(page, first)
     sheet_says(page, "empty")
-    page.get_by_role("tab", name="Scores").click()
-    cells = page.get_by_role("region", name="Drawings").locator("tbody tr").first.locator("td")
-    expect(cells.nth(2)).to_have_text("Plain CLIP, photos of the game")
+    see_scores(page, int(best))
 
 
 def test_two_teams_draw_the_same_photo_and_the_better_rank_wins(visit, asked, clear):

@@ -39,7 +39,8 @@ const CUP = { meant: "cup", by: "Plain CLIP", drawing: 1, relevant: 3, strokes: 
 
 test("a drawing is measured by what its photos show", () => {
   const row = measured({ ...CUP, photos: ["bowl", "cup", "cup", "mug"] });
-  assert.deepEqual([row.kind, row.depth, row.accuracy], ["category", 4, 0]);
+  assert.deepEqual([row.kind, row.depth, row.accuracy, row.rank], ["category", 4, 0, 2]);
+  assert.equal(measured({ ...CUP, photos: ["bowl"] }).rank, null);
   near(row.precision, 0.5);
   near(row.reciprocal, 0.5);
   near(row.average, (1 / 2 + 2 / 3) / 3);
@@ -65,10 +66,10 @@ test("each way to search has means of its own", () => {
 });
 
 test("the table that is saved quotes what it must, and starts no formula", () => {
-  const rows = [{ ...measured({ ...CUP, photos: ["cup"] }), meant: '=1+"a", b' }, { ...found({ meant: "cup", rank: 3, by: "x" }), drawing: 2 }];
+  const rows = [{ ...measured({ ...CUP, photos: ["cup"] }), meant: '=1+"a", b' }, { ...found({ meant: "cup", rank: 3, depth: 5, place: 863, searched: 1522, by: "x" }), drawing: 2 }];
   const [head, one, two, end] = csv(rows).split("\r\n");
-  assert.equal(head, "drawing,counts,meant,target,method,photos,P@10,Acc@1,AP,RR,rank");
-  assert.equal(one, '1,category,"\'=1+""a"", b",,Plain CLIP,1,1,1,1,1,');
-  assert.equal(two, "2,photo,cup,,x,,,0,,0.3333,3");
+  assert.equal(head, "drawing,counts,meant,target,method,photos,P@10,Acc@1,AP,RR,rank,rank in gallery,photos in gallery");
+  assert.equal(one, '1,category,"\'=1+""a"", b",,Plain CLIP,1,1,1,1,1,1,,');
+  assert.equal(two, "2,photo,cup,,x,5,,0,,0.3333,3,863,1522");
   assert.equal(end, "");
 });

@@ -98,9 +98,15 @@ export function mountGame(part) {
   function count() {
     const { best, within, strokes, seconds, sheet } = turn;
     match = take(match, { rank: best, within, strokes, seconds, sheet });
-    if (sheet) tell("turn", { photo: lot.photo, rank: within, strokes: sheet.strokes, by: now.answer?.by ?? now.settings.method });
+    if (sheet) tell("turn", { photo: lot.photo, ...ranks(), strokes: sheet.strokes, by: now.answer?.by ?? now.settings.method });
     turn = null;
     show();
+  }
+
+  /** Where the best drawing brought the photo: in its category, and in the gallery. */
+  function ranks() {
+    const { best, within, whole, of, alike } = turn;
+    return { rank: within, depth: alike, place: whole ? best : null, searched: whole ? of : null };
   }
 
   function further() {

@@ -5,19 +5,29 @@ import { accuracy, averagePrecision, mean, precision, reciprocalRank } from "./m
 export const K = 10;
 export const MEASURES = ["precision", "accuracy", "average", "reciprocal"];
 
-/** Of a drawing that was searched at category level: {meant, by, strokes, photos: categories, relevant}. */
+/**
+ * Of a drawing that was searched at category level: {meant, by, strokes, photos: categories, relevant}.
+ *
+ * Its rank is that of the first right photo among `depth` photos; null if none is right.
+ */
 export function measured({ meant, photos, relevant, ...about }) {
   const marks = photos.map((category) => category === meant);
+  const rank = marks.includes(true) ? 1 + marks.indexOf(true) : null;
   const values = {
     precision: precision(marks, K),
     accuracy: accuracy(marks),
     average: averagePrecision(marks, relevant, marks.length),
     reciprocal: reciprocalRank(marks),
   };
-  return { kind: "category", meant, depth: photos.length, ...about, ...values };
+  return { kind: "category", meant, rank, depth: photos.length, ...about, ...values };
 }
 
-/** Of a turn of the game: the photo that was to be found, its category, and its rank within that. */
+/**
+ * Of a turn of the game: the photo that was to be found, and its category.
+ *
+ * `rank` is among the `depth` photos of the category, of which the measures are, as papers on fine-grained search
+ * count; `place` is among the `searched` photos of the gallery, null for methods that rank within a category only.
+ */
 export function found({ meant, photo, rank, ...about }) {
   return { kind: "photo", meant, photo, rank, ...about, accuracy: rank === 1 ? 1 : 0, reciprocal: 1 / rank };
 }
@@ -36,8 +46,8 @@ export function means(rows) {
   });
 }
 
-const COLUMNS = ["drawing", "kind", "meant", "photo", "by", "depth", "precision", "accuracy", "average", "reciprocal", "rank"];
-const TITLES = ["drawing", "counts", "meant", "target", "method", "photos", `P@${K}`, "Acc@1", "AP", "RR", "rank"];
+const COLUMNS = ["drawing", "kind", "meant", "photo", "by", "depth", "precision", "accuracy", "average", "reciprocal", "rank", "place", "searched"];
+const TITLES = ["drawing", "counts", "meant", "target", "method", "photos", `P@${K}`, "Acc@1", "AP", "RR", "rank", "rank in gallery", "photos in gallery"];
 
 /** The rows as a table that spreadsheets open. */
 export function csv(rows) {

@@ -67,7 +67,7 @@ export function mountScores(part) {
   }
 
   form.addEventListener("submit", record);
-  listen("turn", ({ photo, rank, strokes, by }) => add(found({ meant: photo.category, photo: photo.id, rank, by, strokes })));
+  listen("turn", ({ photo, ...turn }) => add(found({ meant: photo.category, photo: photo.id, ...turn })));
   show();
   return {
     update() {
