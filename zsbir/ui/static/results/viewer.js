@@ -1,8 +1,9 @@
 // One photo large, with its title, credit and licence, and what else there is to know about it.
 
 import { attachLeaves } from "../closer/leaves.js";
+import { now } from "../shared/question.js";
 import { say } from "../shared/say.js";
-import { tell } from "../shared/signals.js";
+import { listen, tell } from "../shared/signals.js";
 import { make, numbers, words } from "./words.js";
 
 /** The result opens photo number `index` of some photos, even when a newer answer arrives meanwhile. */
@@ -11,6 +12,8 @@ export function attachViewer(viewer) {
   const leaf = attachLeaves(viewer);
   let open = [];
   let at = 0;
+  let ofAnswer = false; // whether the photos are those of the page's answer
+  let drawing = 0; // number of the drawing for which they were found
 
   function view(index) {
     at = (index + open.length) % open.length;
@@ -21,10 +24,18 @@ export function attachViewer(viewer) {
     plate.alt = name;
     plate.src = `${photo.url}?side=1600`;
     viewer.querySelector("h3").textContent = name;
-    viewer.querySelector(".numbers").textContent = [words(photo.category), numbers(photo)].filter(Boolean).join(", ");
+    number();
     viewer.querySelector(".credit").replaceChildren(...credit(photo));
     leaf(photo);
   }
+
+  /** Say how the photo stands for the drawing as it is now, or nothing where that is not known yet. */
+  function number() {
+    const photo = open[at];
+    const known = ofAnswer ? answered(photo) : drawing === now.sheet?.seq && photo;
+    viewer.querySelector(".numbers").textContent = [words(photo.category), numbers(known || {})].filter(Boolean).join(", ");
+  }
+  for (const news of ["drawing", "answered"]) listen(news, () => viewer.open && number());
 
   plate.addEventListener("error", () => {
     plate.hidden = true;
@@ -47,9 +58,17 @@ export function attachViewer(viewer) {
 
   return (photos, index) => {
     open = photos;
+    ofAnswer = photos === now.answer?.photos;
+    drawing = now.sheet?.seq;
     viewer.showModal();
     view(index);
   };
+}
+
+/** A photo as the newest answer has it, if that is one to the drawing as it is now. */
+function answered({ id }) {
+  const { answer, sheet } = now;
+  return answer.seq === (sheet?.seq ?? answer.seq) && answer.photos.find((photo) => photo.id === id);
 }
 
 function credit({ credit, licence, source }) {
