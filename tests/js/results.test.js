@@ -6,7 +6,7 @@ import { test } from "node:test";
 await import("../../zsbir/ui/static/shared/say.js"); // speaks English where there is no document yet
 globalThis.document = { createElement: (tag) => ({ tag }) };
 const { numbers, place, stressed } = await import("../../zsbir/ui/static/results/words.js");
-const { categories } = await import("../../zsbir/ui/static/results/heading.js");
+const { categories, heading } = await import("../../zsbir/ui/static/results/heading.js");
 const { lifted, most, Standing } = await import("../../zsbir/ui/static/results/standing.js");
 
 const photo = (category, above, more = {}) => ({ category, above, sketch: above, word: null, ...more });
@@ -55,6 +55,35 @@ test("a bar is as long as its photo stands out, whatever drawing and word gave o
   assert.deepEqual(styles, { "--drawing": 0.5, "--word": 0 });
   new Standing().show({ above: 4, sketch: 1, word: 3, score: 0.3, searched: 9, rank: 1 }, 4);
   assert.deepEqual(styles, { "--drawing": 0.25, "--word": 0.75 });
+});
+
+test("of few photos only the order is told, for of two one is always above their mean and one below", () => {
+  const styles = {};
+  const made = [];
+  document.createElement = () => {
+    const element = { append: () => {}, style: { setProperty: (name, value) => (styles[name] = value) } };
+    made.push(element);
+    return element;
+  };
+  const shown = (photo) => {
+    made.length = 0;
+    new Standing().show(photo, 1);
+    return [made[0].hidden, made[1].textContent];
+  };
+  const one = { above: 1, sketch: 1, word: null, lead: 2, score: 0.3, searched: 2, rank: 1 };
+  assert.deepEqual(shown(one), [true, "1 of 2"]);
+  assert.equal(numbers(one), "1 of 2; cosine 0.300");
+  assert.deepEqual(shown({ ...one, word: 1 }), [true, "1 of 2"]);
+  assert.deepEqual(shown({ ...one, searched: 8 }), [false, "1 of 8"]);
+  const part = () => ({ replaceChildren: () => {}, classList: { toggle: () => {} } });
+  const note = (searched) => {
+    const parts = { h2: part(), ".note": part(), ".doubt": part(), ".legend": part() };
+    heading({ querySelector: (name) => parts[name] }, { mode: "fine-grained", category: "cup", photos: [one], notes: [], by: "X", searched });
+    return parts[".note"].textContent;
+  };
+  assert.match(note(2), /Of so few, only the order is told\.$/);
+  assert.match(note(8), /The bars: how far each stands out from the average photo\.$/);
+  assert.match(note(1), /The only photo of this category\.$/);
 });
 
 test("the line of numbers has what is known, and no more", () => {

@@ -1,7 +1,7 @@
 // What an answer says about itself, in a headline and a note.
 
 import { relay, say } from "../shared/say.js";
-import { stressed, words } from "./words.js";
+import { standsOut, stressed, words } from "./words.js";
 
 // How far the best photo of one category is ahead of the best of the next, in standard deviations. Of drawings of
 // what the bundled gallery has, 45 to 49 in 100 have a lead below CLOSE, and 11 to 17 % of these show the first
@@ -98,6 +98,7 @@ function among({ mode, searched, gallery, by, notes }) {
 
 /** What the bars under the photos mean. */
 function bars({ word, searched }) {
+  if (!standsOut({ searched })) return searched > 1 && say("Of so few, only the order is told.");
   if (word) return say("The bars: what your drawing gave, and in pale what “{word}” gave.", { word });
-  return searched > 1 && say("The bars: how far each stands out from the average photo.");
+  return say("The bars: how far each stands out from the average photo.");
 }

@@ -1,7 +1,7 @@
 // The line under a photo: how far it stands out among all, and whether drawing or word lifted it.
 
 import { say } from "../shared/say.js";
-import { make, numbers, place } from "./words.js";
+import { make, numbers, place, standsOut } from "./words.js";
 
 const MOSTLY = 2 / 3; // of what lifted a photo; from there on one of drawing and word did it
 
@@ -37,8 +37,9 @@ export class Standing {
     const { sketch, word } = gave(photo);
     this.#bar.style.setProperty("--drawing", sketch / most);
     this.#bar.style.setProperty("--word", word / most);
-    this.#bar.hidden = photo.sketch === undefined;
-    this.#told.textContent = typeof photo.word === "number" ? lifted(photo) : place(photo);
+    const isTold = standsOut(photo);
+    this.#bar.hidden = photo.sketch === undefined || !isTold;
+    this.#told.textContent = isTold && typeof photo.word === "number" ? lifted(photo) : place(photo);
     this.#told.title = numbers(photo);
   }
 }

@@ -3,6 +3,7 @@
 import { decimals, language, relay, say } from "../shared/say.js";
 
 const FEW = 100; // photos among which a place says more than a share
+const SPREAD = 8; // photos from which on their spread says something: of two, one is always above the mean, one below
 const SLIGHT = 0.05; // standard deviations ahead of the next photo that are not worth a word
 const STRONG = "\u0001"; // around what stands out in a sentence; no name has it
 
@@ -31,6 +32,9 @@ export function place({ rank, percentile, searched }) {
   return say("top {share} %", { share: share(percentile, searched) });
 }
 
+/** Whether so many photos were searched that it says something how far one stands out among them. */
+export const standsOut = ({ searched }) => searched === undefined || searched >= SPREAD;
+
 /** Everything that is known of how a photo stands, in one line; "" for a photo that no search found. */
 export function numbers(photo) {
   const { score, percentile, searched, lead, sketch, word } = photo;
@@ -38,6 +42,7 @@ export function numbers(photo) {
   const cosine = decimals(score);
   if (searched === undefined) return say("cosine {cosine}, percentile {percentile}", { cosine, percentile: decimals(percentile, 1) });
   const known = { place: place(photo), cosine, lead: rounded(lead), sketch: rounded(sketch), word: rounded(word) };
+  if (!standsOut(photo)) return say("{place}; cosine {cosine}", known);
   if (typeof word === "number")
     return say("{place}: the drawing lifts it by {sketch} and the word by {word} standard deviations; cosine {cosine}", known);
   if (typeof lead !== "number" || lead < SLIGHT) return say("{place}; cosine {cosine}", known);
