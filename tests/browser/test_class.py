@@ -1,10 +1,13 @@
-"""The rest of the Class tab: breaking it, the class's scores, the projector, and the next pupil."""
+"""The rest of the Class tab: breaking it, the class's scores, and the next pupil."""
 
 from __future__ import annotations
 
 import csv
+import io
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.browser.hands import (
     LEFT,
@@ -135,28 +138,6 @@ def test_fine_grained_has_nothing_to_be_right_about(still):
     assert len(rows(page, "Drawings")) == 1
 
 
-def test_the_projector_is_large_and_stays_after_a_reload(still, served):
-    page = still
-    stroke(page, MIDDLE)
-    see_photos(page)
-    small = page.locator(".tile .category").first.bounding_box()["height"]
-    page.get_by_role("tab", name="Class").click()
-    toggle = page.get_by_role("button", name="Projector")
-    toggle.click()
-    expect(toggle).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#zs-settings")).to_be_hidden()
-    assert page.url.endswith("?projector")
-    page.reload()
-    expect(page.locator("#zs-settings")).to_be_hidden()
-    see_photos(page)
-    assert page.locator(".tile .category").first.bounding_box()["height"] > 1.2 * small
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-    page.get_by_role("tab", name="Class").click()
-    toggle.click()
-    expect(page.locator("#zs-settings")).to_be_visible()
-    assert page.url.rstrip("/") == served[0].rstrip("/")
-
-
 def fill_the_page(page):
     """What a pupil leaves: a drawing, settings, a view, a lesson, a recorded drawing."""
     page.get_by_role("tab", name="Class").click()
@@ -211,6 +192,19 @@ def test_the_lesson_and_the_scores_stay_only_if_the_teacher_says_so(still):
     page.locator(".tabs button").first.wait_for()
     open_class(page, "Scores")
     assert rows(page, "Drawings") == []
+
+
+@pytest.mark.parametrize(
+    "colours", [{"color_scheme": "dark"}, {"color_scheme": "light"}, {"forced_colors": "active"}]
+)
+def test_choosers_show_that_they_open(visit, colours):
+    page = visit(**colours)
+    open_class(page, "Target game")
+    chooser = page.get_by_label("Who draws")
+    picture = Image.open(io.BytesIO(chooser.screenshot())).convert("L")
+    width, height = picture.size
+    arrow = np.asarray(picture.crop((width - 26, 8, width - 8, height - 8)), dtype=int)
+    assert 10 < (np.abs(arrow - arrow[0, 0]) > 60).sum() < 120
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
