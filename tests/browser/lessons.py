@@ -27,6 +27,12 @@ def press(page: Page, name: str) -> None:
     page.locator(".lesson").get_by_role("button", name=name, exact=True).click()
 
 
+def go_to(page: Page, title: str) -> None:
+    """Go on to the step of this title."""
+    while page.locator(".lesson-title").inner_text() != title:
+        press(page, "Next")
+
+
 def see_done(page: Page, actions: list[dict], before: list[dict], own: str) -> None:
     """Expect what these actions promise; `before` was the drawing, `own` is the class's method in words."""
     for action in actions:

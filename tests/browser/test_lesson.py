@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.hands import MIDDLE, choose, expect, see_photos, stroke
-from tests.browser.lessons import press, see_done, steps_of, strokes_of
+from tests.browser.lessons import go_to, press, see_done, steps_of, strokes_of
 
 
 @pytest.fixture
@@ -95,34 +95,6 @@ def test_on_a_phone_the_strip_folds_above_the_tabs(visit):
     press(page, "Show text")
     expect(page.locator(".lesson-ask")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-def go_to(page, title):
-    """Go on to the step of this title."""
-    while page.locator(".lesson-title").inner_text() != title:
-        press(page, "Next")
-
-
-def edges(page, selector):
-    """Where something begins and ends on the screen, from the top."""
-    box = page.locator(selector).first.bounding_box()
-    return box["y"], box["y"] + box["height"]
-
-
-def test_on_a_projector_a_step_covers_neither_sheet_nor_view(visit, served):
-    page = visit(url=f"{served[0]}?lesson=45&projector", reduced_motion="reduce")
-    for step in steps_of(page, 45):
-        go_to(page, step["title"])
-        top, end = edges(page, ".lesson")
-        assert end - top < 200 and round(end) == 800, step["title"]
-        assert edges(page, "#zs-pad .tools")[1] <= top + 1, step["title"]
-    go_to(page, "What you have seen")
-    press(page, "Play the game")
-    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    assert edges(page, ".class-foot")[1] <= edges(page, ".lesson")[0]
-    press(page, "Hide text")
-    top, end = edges(page, ".lesson")
-    assert end - top < 80 and page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from zsbir.errors import SupersededError, ZSBIRError
+from zsbir.families import choose, family_of, readable
 from zsbir.modes import MODES, READABLE_MODES
 from zsbir.sentences import Sentence, parts
 from zsbir.ui.drawings import Drawings, ForgottenError
@@ -133,7 +134,9 @@ def describer(service: Service) -> Any:
         choices = _choices(categories, spoken(request))
         # Another method searches the same categories: what was chosen stays chosen.
         value = {} if category in categories else {"value": ""}
-        yield _status("ready", ready, *retriever.index.notes), gr.update(choices=choices, **value)
+        by = readable(family_of(choose(family, mode, service.checkpoints).checkpoint))
+        using = {"using": {"gallery": gallery, "method": by}}  # what a projector tells, which has no choosers
+        yield _status("ready", ready, *retriever.index.notes) | using, gr.update(choices=choices, **value)
 
     return describe
 
