@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.browser import needs
 
 needs.playwright()
@@ -21,7 +23,7 @@ __all__ = [
     "see_nothing",
     "see_photos",
 ]
-__all__ += ["open_view", "sheet_says", "shown", "stroke", "titles", "tool", "violations"]
+__all__ += ["open_view", "sheet_says", "shown", "stroke", "titles", "tool", "until", "violations"]
 
 LEFT = [(60, 100), (80, 300), (60, 500)]
 RIGHT = [(520, 100), (540, 300), (520, 500)]
@@ -48,6 +50,15 @@ def stroke(page: Page, points: list[tuple[float, float]], *, lift: bool = True) 
         page.mouse.move(*on_sheet(page, *point), steps=2)
     if lift:
         page.mouse.up()
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for what the page does not show; on a slow machine it comes late."""
+    for _ in range(300):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("It did not come about.")
 
 
 def tool(page: Page, name: str) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 import zsbir.ui.drawings
-from tests.browser.hands import LEFT, choose, expect, see_photos, sheet_says, stroke
+from tests.browser.hands import LEFT, choose, expect, see_photos, sheet_says, stroke, until
 
 
 @pytest.fixture
@@ -82,13 +82,11 @@ def test_switching_sends_the_drawing_s_number_alone(page, sheets):
     page.get_by_label("Fine-grained").check()
     expect(page.locator(".answer h2")).to_contain_text("assumed")
     choose(page, "Photos", "12")
-    page.wait_for_timeout(300)
-    assert len(sheets) >= 3  # Gradio's dropdowns may tell of a choice twice
+    until(page, lambda: len(sheets) >= 3)  # Gradio's dropdowns may tell of a choice twice
     assert all(sheet["kept"] and not sheet["strokes"] and not sheet["picture"] for sheet in sheets)
     stroke(page, LEFT)
     sheet_says(page, "2 strokes")
-    page.wait_for_timeout(600)
-    assert len(sheets[-1]["strokes"]) == 2  # a change is sent as a whole
+    until(page, lambda: len(sheets[-1]["strokes"]) == 2)  # a change is sent as a whole
 
 
 def test_a_drawing_that_python_forgot_is_sent_again(page, sheets, monkeypatch):
