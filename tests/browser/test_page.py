@@ -152,7 +152,13 @@ def test_a_photo_of_a_sketch_becomes_strokes(page, tmp_path):
     chooser = page.locator("#zs-pad input[type=file]")
     chooser.set_input_files(tmp_path / "sketch.png")
     sheet_says(page, "1 stroke")
+    expect(page.locator(".notice")).to_have_text(
+        "The picture was traced: its lines are strokes now. Undo takes them back."
+    )
     see_photos(page)
+    tool(page, "undo")
+    sheet_says(page, "empty")
+    tool(page, "redo")
     chooser.set_input_files(tmp_path / "sketch.svg")
     sheet_says(page, "2 strokes")
     chooser.set_input_files(tmp_path / "fake.jpg")

@@ -35,7 +35,10 @@ export function attachOpen(root, sheet, replay, notice, server) {
   async function takePicture(image) {
     notice.busy(say("Reading the picture…"));
     const answer = await ask("trace_picture", { picture: asPaper(image) });
-    if (answer.strokes) return arrive(answer);
+    if (answer.strokes) {
+      arrive(answer);
+      return notice.mention(say("The picture was traced: its lines are strokes now. Undo takes them back."));
+    }
     sheet.settle();
     sheet.commit({ strokes: [], picture: asInk(image) });
     notice.mention(say("This picture is no plain line drawing, so it is searched with as it is."));
