@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zsbir.explain import read_word, reads_words
-
 if TYPE_CHECKING:
     from zsbir.ui.explaining.question import Question
     from zsbir.ui.service import Service
@@ -16,6 +14,8 @@ async def answer(question: Question, service: Service) -> dict[str, Any]:
 
     Nothing is found, and nothing doubted, where the method reads no words.
     """
+    from zsbir.explain import read_word, reads_words
+
     retriever = await service.opened(question.gallery, question.method, question.mode)
     if not reads_words(retriever.checkpoint.method):
         return {"finds": [], "doubtful": False}
