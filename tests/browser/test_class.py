@@ -205,6 +205,11 @@ def test_choosers_show_that_they_open(visit, colours):
     width, height = picture.size
     arrow = np.asarray(picture.crop((width - 26, 8, width - 8, height - 8)), dtype=int)
     assert 10 < (np.abs(arrow - arrow[0, 0]) > 60).sum() < 120
+    colours_of = "tab => getComputedStyle(tab).backgroundColor"
+    chosen, other = (
+        page.get_by_role("tab", name=name).evaluate(colours_of) for name in ("Target game", "Scores")
+    )
+    assert chosen != other
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
