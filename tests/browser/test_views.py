@@ -225,3 +225,8 @@ def test_a_small_phone_has_room_for_all_views(visit, laid_out):
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
         for button in view.locator(".chooser button:visible").all():
             assert min(button.bounding_box()["width"], button.bounding_box()["height"]) >= 40
+    rows = {
+        round(button.bounding_box()["y"])
+        for button in open_view(page, "Map").locator(".chooser button").all()
+    }
+    assert len(rows) == 1  # none stands alone in a second row

@@ -1,7 +1,7 @@
 // Names on the map: which categories are named, and where, so that no name lies on another or on the drawing.
 
 const SURE = 3; // names, of the most important, that may cover dots where nothing else is free
-const GAP = 9; // pixels between a name and the dot that it names
+const GAPS = [9, 22]; // pixels between a name and the dot that it names: the second is past the ring, if that lies on it
 const BESIDE = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]]; // right, left, above, below ...
 
 /** For each category its middle: the mean of its points, given as columns with each point's category number. */
@@ -17,7 +17,9 @@ export function middles({ x, y, of, categories }) {
 
 /** Where a box {x, y, width, height} with its middle at a dot may go instead: all around the dot, best first. */
 export const beside = (box) =>
-  BESIDE.map(([across, down]) => moved(box, across * (box.width / 2 + GAP), down * (box.height / 2 + (across ? 2 : GAP))));
+  GAPS.flatMap((gap) =>
+    BESIDE.map(([across, down]) => moved(box, across * (box.width / 2 + gap), down * (box.height / 2 + (across ? 2 : gap)))),
+  );
 
 const moved = (box, dx, dy) => ({ ...box, x: box.x + dx, y: box.y + dy });
 
