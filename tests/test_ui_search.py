@@ -10,6 +10,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from tests.browser.fake import COUNT
+from zsbir.evaluation.benchmark import search_over_http
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,6 +50,10 @@ def test_search_gives_photos(client):
     assert not narrow["assumed"]
     shop = client.predict(drawing=DIAGONAL, gallery="shop", api_name="/search")
     assert shop["searched"] == 10
+
+
+def test_the_benchmark_asks_as_the_endpoint_wants_to_be_asked(address):
+    search_over_http(address.rstrip("/"))
 
 
 @pytest.mark.parametrize(

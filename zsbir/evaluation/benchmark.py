@@ -77,7 +77,7 @@ def measure_start() -> dict[str, float]:
     start = time.perf_counter()
     with started_app() as address:
         served = time.perf_counter() - start
-        _search(address)
+        search_over_http(address)
         return {"page_served_s": served, "first_photos_s": time.perf_counter() - start}
 
 
@@ -95,9 +95,11 @@ def _vit_b32() -> Callable:
     return open_clip.create_model("ViT-B-32-quickgelu").visual.eval()
 
 
-def _search(address: str) -> None:
-    """Call `/search` as any HTTP client does: post, then read the answer's event stream to its end."""
-    data = json.dumps({"data": [example_drawing().to_json(), "category", 24, "", "", ""]}).encode()
+def search_over_http(address: str) -> None:
+    """Call `/search` as any HTTP client does: post all arguments, read the answer's events to their end."""
+    no_word = ("", 0)
+    arguments = [example_drawing().to_json(), "category", 24, "", "", "", *no_word]
+    data = json.dumps({"data": arguments}).encode()
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{address}/gradio_api/call/search", data, headers)
     with urllib.request.urlopen(request, timeout=START_LIMIT) as answer:
