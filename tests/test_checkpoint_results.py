@@ -38,7 +38,13 @@ def test_where_nothing_was_trained_there_is_nothing(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [("{", r"cannot be read \(Expecting"), ("[]", "it is a list, not an object"), ("3", "it is a int, not")],
+    [
+        ("{", r"cannot be read \(Expecting"),
+        ("[" * 100_000, r"cannot be read \(maximum recursion depth"),
+        ("[]", "it is a list, not an object"),
+        ("3", "it is a int, not"),
+    ],
+    ids=["cut off", "too deep", "a list", "a number"],
 )
 def test_what_is_no_object_is_refused(write, content, why):
     with pytest.raises(CheckpointError, match=why):
@@ -54,6 +60,7 @@ def test_what_is_no_object_is_refused(write, content, why):
         ("dev", {"seen/mAP@all": "high"}),
         ("dev", {"seen/mAP@all": float("nan")}),
         ("dev", {"seen/mAP@all": True}),
+        ("dev", {"seen/mAP@all": 10**400}),
         ("data", {"sketches": 3}),
         ("data", {"sketches": {"sketchy": "many"}}),
         ("categories", "bicycle"),

@@ -41,7 +41,7 @@ def read_seen(folder: Path) -> BackboneSeen | None:
         return None
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _refusal(folder, str(error)) from error
     if not isinstance(told, dict) or told.keys() != FIELDS:
         raise _refusal(folder, f"it must have exactly the keys {', '.join(sorted(FIELDS))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ def read_results(folder: Path, needed: Collection[str] = ()) -> dict[str, Any] |
         return None
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _refusal(folder, f"cannot be read ({error})") from error
     if not isinstance(results, dict):
         raise _refusal(folder, f"cannot be read (it is a {type(results).__name__}, not an object)")
@@ -57,7 +57,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max  # JSON knows larger ones
 
 
 def _are_names(value: object) -> bool:

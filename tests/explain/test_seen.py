@@ -88,6 +88,7 @@ def test_a_backbone_tells_what_was_never_drawn_for_it(tell, plain):
     ("content", "why"),
     [
         ("{", "Expecting property name"),
+        pytest.param("[" * 100_000, "maximum recursion depth", id="too deep"),
         ("[]", "exactly the keys never_drawn, says"),
         ('{"says": "It saw."}', "exactly the keys"),
         ('{"says": "It saw.", "never_drawn": [], "more": 1}', "exactly the keys"),
