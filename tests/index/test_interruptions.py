@@ -8,7 +8,7 @@ import pytest
 
 from tests.index.kit import build, embedding, slow_search
 from tests.zoo import RED, save_photo
-from zsbir.index import PhotoIndex, Shard, pair
+from zsbir.index import PhotoIndex, Shard, pair, vectors
 from zsbir.index import build as build_module
 from zsbir.index.store import VectorStore
 
@@ -134,6 +134,20 @@ def test_whenever_it_crashes_there_is_an_index_and_nothing_is_embedded_again(
     assert checkpoint.method.photos_embedded == before
     check(gallery, checkpoint)
     assert sorted(path.name for path in folder.iterdir()) == ["photos.faiss", "photos.json"]
+
+
+def test_vectors_of_another_index_are_not_taken_for_its_own_because_a_sample_is_the_same(
+    gallery, zoo, checkpoint, crash_at, monkeypatch
+):
+    """A photo of a large gallery changes, nothing of its vector is in the sample, and a crash follows."""
+    for module in (vectors, build_module):
+        monkeypatch.setattr(module, "MAPPED_FROM", 0)
+    monkeypatch.setattr(vectors, "PIECE", 4)
+    monkeypatch.setattr(vectors, "PIECES", 2)
+    build(gallery, checkpoint)
+    save_photo(zoo / "frog" / "frog_0.png", RED)
+    crash_at(gallery, checkpoint, 2)
+    check(gallery, checkpoint)
 
 
 def test_a_crash_of_the_very_first_build_loses_nothing(gallery, checkpoint, crash_at):

@@ -32,12 +32,14 @@ def open_vectors(folder: Path, sidecar: Sidecar, *, thorough: bool = False) -> f
     Args:
         folder: Of the index.
         sidecar: As it was read there.
-        thorough: As in `unpack`.
+        thorough: As in `unpack`; the digest is compared anyway while an exchange is not finished.
 
     Raises:
         OSError: They cannot be read.
         ValueError: They are not those that the sidecar was written for.
     """
+    # Samples of the two may be the same: a few photos among many have changed.
+    thorough = thorough or (folder / NEXT).is_file()
     for name in (VECTORS, NEXT):
         with contextlib.suppress(*UNUSABLE):
             return unpack(folder / name, sidecar, thorough=thorough)
