@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
-from tests.browser.hands import LEFT, expect, see_photos, sheet_says, stroke, tool
+import pytest
+from PIL import Image
+
+from tests.browser.hands import LEFT, expect, open_view, see_photos, sheet_says, stroke, tool
 
 TABS = ".tabs [role=tab]"
 CROSS = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><path d='M1 1L8 8'/></svg>"
@@ -82,8 +85,19 @@ def test_in_forced_colours_ink_and_choices_are_seen(visit):
     )
     assert contrast > 100
     tool(page, "erase")
-    pressed, free = (page.locator(f"[data-do={name}]") for name in ("erase", "pen"))
-    look = (
-        "button => { const s = getComputedStyle(button); return s.backgroundColor + s.outline + s.border; }"
-    )
-    assert pressed.evaluate(look) != free.evaluate(look)
+    open_view(page, "Categories")
+    mode = page.locator("#zs-mode label")
+    choices = [
+        (page.locator("[data-do=erase]"), page.locator("[data-do=pen]")),
+        (page.get_by_role("tab", name="Categories"), page.get_by_role("tab", name="Photos")),
+        (mode.filter(has_text="Category-level"), mode.filter(has_text="Fine-grained")),
+        (page.locator(".group").nth(0), page.locator(".group").nth(1)),
+    ]
+    for chosen, other in choices:
+        assert abs(corner(chosen) - corner(other)) > 30, chosen
+
+
+def corner(button):
+    """How bright a button is in its middle's upper edge, where nothing is written: 0 to 255."""
+    picture = Image.open(io.BytesIO(button.screenshot())).convert("L")
+    return picture.getpixel((picture.width // 2, 5))
