@@ -193,3 +193,12 @@ def test_one_number_draws_the_same_photos_on_every_screen(visit, asked):
         see_another(page, drawn[-1][0])
         drawn[-1].append(target(page))
     assert drawn[0] == drawn[1] != drawn[2]
+
+
+@pytest.mark.parametrize("size", ["phone", "small phone"])
+def test_on_a_phone_one_can_draw_as_soon_as_the_photo_is_there(visit, asked, size):
+    page = visit(size)
+    begin(page)
+    page.wait_for_function("document.querySelector('#zs-pad canvas').getBoundingClientRect().top >= 0")
+    sheet, photo = (page.locator(what).bounding_box() for what in ("#zs-pad canvas", ".target img"))
+    assert 0 <= sheet["y"] and (size == "small phone" or photo["y"] < 844 - 150)

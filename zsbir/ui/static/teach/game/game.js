@@ -58,6 +58,7 @@ export function mountGame(part) {
     plate.replaceChildren(image, make("figcaption", "", name));
     ready();
     stage.scrollIntoView({ block: "nearest" });
+    document.querySelector("#zs-pad canvas").scrollIntoView({ block: "nearest" }); // first, where both have no room
   }
 
   /** A clean sheet for whose turn it is; nobody can go back to what the turn before has drawn. */
