@@ -117,3 +117,13 @@ def test_the_lesson_goes_on_while_a_photo_is_open_large(visit, served, size):
     press(page, "Back")
     expect(dialog).to_be_hidden()
     expect(page.locator(".lesson-title")).to_have_text("What the model sees")
+
+
+def test_the_next_step_has_the_focus_whoever_opened_the_photo(visit, served):
+    page = visit(url=f"{served[0]}?lesson=20", reduced_motion="reduce")
+    stroke(page, MIDDLE)
+    see_photos(page)
+    page.locator(".tile").first.click()  # which the browser gives the focus back to
+    page.keyboard.press("PageDown")
+    expect(page.get_by_role("dialog", name="Photo", exact=True)).to_be_hidden()
+    expect(page.locator(".lesson-title")).to_be_focused()

@@ -49,6 +49,7 @@ export function attachStrip(root) {
 
   /** Into the dialog that opened, or back to where it stands. */
   function follow() {
+    if (strip.parentElement === (viewer.open ? viewer : root)) return;
     const hadFocus = strip.contains(document.activeElement) || document.activeElement === document.body;
     if (viewer.open) viewer.append(strip);
     else root.prepend(strip);
@@ -68,6 +69,7 @@ export function attachStrip(root) {
     // The page's own method is the one that was chosen when the lesson began: steps come back to it.
     room.lesson = minutes ? { minutes, step, method: method ?? now.settings.method ?? null } : null;
     viewer.close(); // what was open large belonged to the step before
+    follow(); // at once: nothing in a closed dialog takes the focus
     strip.hidden = !minutes;
     if (!minutes) return strip.replaceChildren();
     show(room.lesson);
