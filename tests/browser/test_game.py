@@ -121,13 +121,13 @@ def test_two_teams_draw_the_same_photo_and_the_better_rank_wins(visit, asked, cl
 
 def test_the_next_game_draws_another_photo(visit, asked):
     page = visit()
-    begin(page, "7")
+    begin(page, "123456")  # more than any that is drawn by lot
     first = target(page)
-    expect(page.locator(".game-side .hint")).to_have_text("Game number 7")
+    expect(page.locator(".game-side .hint")).to_have_text("Game number 123456")
     press(page, "End the game")
     page.get_by_role("button", name="Begin", exact=True).click()
     see_another(page, first)
-    expect(page.locator(".game-side .hint")).to_have_text("Game number 8")
+    expect(page.locator(".game-side .hint")).to_have_text("Game number 123457")
 
 
 def test_no_team_can_go_back_to_the_drawing_of_the_other(visit, asked):

@@ -3,10 +3,11 @@
 import { make } from "../../results/words.js";
 import { say } from "../../shared/say.js";
 
-const HIGHEST = 9999;
+const HIGHEST = 999_999;
+const BY_LOT = 9999; // up to which a number is easily said across a room
 const TIMES = [0, 30, 60, 90];
 
-const another = () => 1 + Math.floor(Math.random() * HIGHEST);
+const another = () => 1 + Math.floor(Math.random() * BY_LOT);
 
 /**
  * A form that hands `start` {number, teams, seconds}.
@@ -15,7 +16,7 @@ const another = () => 1 + Math.floor(Math.random() * HIGHEST);
  */
 export function setup(start) {
   const form = make("form", "game-setup");
-  const number = Object.assign(document.createElement("input"), { type: "number", min: 1, max: 999999, value: another(), required: true });
+  const number = Object.assign(document.createElement("input"), { type: "number", min: 1, max: HIGHEST, value: another(), required: true });
   const teams = select([1, 2], { 1: say("one after the other"), 2: say("two teams, best of five") });
   const time = select(TIMES, { 0: say("as long as you like"), 30: say("30 seconds"), 60: say("60 seconds"), 90: say("90 seconds") });
   const begin = Object.assign(make("button", "act main", say("Begin")), { type: "submit" });
