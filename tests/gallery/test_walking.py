@@ -53,7 +53,14 @@ def test_a_folder_counts_once_and_under_its_own_name_if_it_has_one(sets, caplog)
     (sets / "croaking").symlink_to(sets / "frog")
     found = {name for name in walk(sets) if name.startswith(("own", "also", "croaking", "frog"))}
     assert found == {"own/a.png", *(f"croaking/frog_{number}.png" for number in range(3))}
-    assert f"2 links in {sets}, such as also, lead to folders that are taken already" in caplog.text
+    assert f"2 folders that links in {sets} lead to, such as also, are taken already" in caplog.text
+
+
+def test_what_a_linked_folder_holds_counts_once_too(sets, tmp_path, caplog):
+    (sets / "zoo").symlink_to(tmp_path / "store" / "zoo")
+    found = [name for name in walk(sets) if "frog" in name]
+    assert sorted(found) == [f"frog/frog_{number}.png" for number in range(3)]
+    assert f"2 folders that links in {sets} lead to, such as zoo/frog, are taken" in caplog.text
 
 
 @pytest.mark.parametrize("there", [".", "..", "../..", "../set"])

@@ -30,11 +30,12 @@ def walk(folder: Path) -> Iterator[str]:
             again.append(name)
             continue
         for place, below, files in os.walk(start, onerror=_refuse):
+            within = Path(name, os.path.relpath(place, start))
             if place in been:
+                again.append(within.as_posix())
                 below.clear()
                 continue
             been.add(place)
-            within = Path(name, os.path.relpath(place, start))
             shown = [each for each in below if _is_shown(each)]
             links = [each for each in shown if os.path.islink(os.path.join(place, each))]
             below[:] = [each for each in shown if each not in links]
@@ -45,10 +46,10 @@ def walk(folder: Path) -> Iterator[str]:
         waiting.sort()
     if again:
         log.warning(
-            "%d links in %s, such as %s, lead to folders that are taken already, and were not followed.",
+            "%d folders that links in %s lead to, such as %s, are taken already, and not taken again.",
             len(again),
             folder,
-            again[0],
+            min(again),
         )
 
 
