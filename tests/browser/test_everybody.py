@@ -58,6 +58,22 @@ def test_keys_alone_reach_photos_and_views(page):
     expect(page.locator(TABS).nth(1)).to_be_focused()
 
 
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_choosers_close_behind_the_focus(page, key):
+    gallery, photos = (page.get_by_role("combobox", name=name) for name in ("Gallery", "Photos"))
+    lists = page.locator("#zs-settings [role=listbox]")
+    first, last = (gallery, photos) if key == "Tab" else (photos, gallery)
+    first.focus()
+    expect(lists).to_have_count(1)
+    page.keyboard.press(key)
+    page.keyboard.press(key)
+    expect(last).to_be_focused()
+    expect(lists).to_have_count(1)
+    page.keyboard.press(key)
+    expect(last).not_to_be_focused()
+    expect(lists).to_have_count(0)
+
+
 def test_without_motion_drawings_arrive_at_once(visit):
     page = visit(reduced_motion="reduce")
     page.locator(".examples button").first.click()
