@@ -42,8 +42,11 @@ def still(visit):
 def test_breaking_it_changes_the_drawing_and_says_what_came_of_it(still):
     page = still
     open_class(page, "Break it")
+    watch = page.locator(".watch")
+    expect(watch).to_have_css("border-left-width", "0px")  # no bar beside nothing
     page.get_by_role("button", name="Mirrored").click()
-    expect(page.locator(".watch")).to_have_text("Draw something with the pen first.")
+    expect(watch).to_have_text("Draw something with the pen first.")
+    expect(watch).to_have_css("border-left-width", "3px")
     stroke(page, LEFT)
     stroke(page, [(100, 100), (200, 100)])
     see_photos(page)
