@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.hands import MIDDLE, choose, expect, see_photos, stroke
+from tests.browser.hands import MIDDLE, choose, expect, see_photos, sheet_says, stroke, tool
 from tests.browser.lessons import go_to, press, see_done, steps_of, strokes_of
 
 
@@ -71,13 +71,23 @@ def test_the_strip_stays_and_keeps_the_answer_covered(teacher):
 
 def test_a_step_leaves_the_class_s_own_drawing_alone_where_it_can(teacher):
     page = teacher
+    page.get_by_role("button", name="20 minutes").click()
     stroke(page, MIDDLE)
     see_photos(page)
     mine = strokes_of(page)
-    page.get_by_role("button", name="20 minutes").click()
     for _ in range(3):
         press(page, "Next")
     assert strokes_of(page) == mine
+
+
+def test_a_lesson_begins_with_a_clean_sheet_and_the_drawing_can_be_had_back(teacher):
+    page = teacher
+    stroke(page, MIDDLE)
+    see_photos(page)
+    page.get_by_role("button", name="10 minutes").click()
+    sheet_says(page, "empty")
+    tool(page, "undo")
+    sheet_says(page, "1 stroke")
 
 
 def test_an_address_begins_a_lesson(visit, served):

@@ -15,7 +15,7 @@ export const STEPS = [
     say: "One of you draws a thing, line by line. Photos follow while the pen moves; nobody needs to draw well.",
     ask: "What will come first? Say it before the pen moves.",
     reveal: "The page searches again several times a second, so every line is a new question.",
-    begin: [OWN, { view: "photos" }],
+    begin: [{ tool: "clear" }, OWN, { view: "photos" }],
     deeds: [{ label: "Let a bicycle draw itself", actions: [{ draw: "bicycle" }] }],
   },
   {
