@@ -25,7 +25,7 @@ def read_config(folder: Path, name: str = "") -> dict:
     file = f"{name or folder.name}/{CONFIG}"
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{file} cannot be read ({error}). Download it again.") from error
     _check_config(config, file)
     return config

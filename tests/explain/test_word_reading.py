@@ -88,6 +88,7 @@ def test_what_a_word_finds_is_what_its_text_is_nearest_to(retrievers, name):
 
 def test_a_word_that_finds_what_it_names_is_not_doubted(plain, monkeypatch):
     assert in_pieces(plain.checkpoint.method.backbone, "xqzt frog")
+    assert not in_pieces(plain.checkpoint.method.backbone, "t-shirt, apple 2024!")
     monkeypatch.setattr("zsbir.explain.word_reading.in_pieces", lambda backbone, word: True)
     assert "ladybird" in read_word(plain, "Ladybird").finds
     assert not read_word(plain, "Ladybird").doubtful

@@ -109,6 +109,8 @@ test("what two fingers hold stays between them", () => {
   const pinch = new Pinch();
   assert.equal(pinch.down(1, [200, 200]), false);
   assert.equal(pinch.down(2, [300, 200]), true);
+  assert.equal(pinch.down(3, [0, 0]), true);
+  pinch.up(3);
   const map = plane();
   const held = map.toPlane([250, 200]);
   for (const [id, pixel] of [[1, [150, 220]], [2, [350, 260]]]) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from zsbir.retriever import Retriever
 
 SHOWN = 3  # categories that are named
+LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,9 @@ def read_word(retriever: Retriever, word: str) -> WordReading:
 
 
 def in_pieces(backbone: Backbone, words: str) -> bool:
-    """Whether any word is spelt out in pieces; False for tokenizers other than CLIP's, which all do that."""
+    """Whether any word is spelt out in pieces; False for tokenizers other than CLIP's, which all do that.
+
+    Signs and digits do not count: CLIP's tokenizer gives each a token of its own.
+    """
     encode = getattr(backbone.tokenizer, "encode", None)
-    return encode is not None and any(len(encode(word)) > 1 for word in words.split())
+    return encode is not None and any(len(encode(word)) > 1 for word in LETTERS.findall(words))

@@ -80,7 +80,7 @@ def _settle(folder: Path) -> None:
     try:
         sidecar = Sidecar.from_bytes((folder / SIDECAR).read_bytes())
         unpack(folder / NEXT, sidecar, thorough=True)
-    except UNUSABLE:
+    except (FileNotFoundError, ValueError):
         (folder / NEXT).unlink()
     else:
         os.replace(folder / NEXT, folder / VECTORS)

@@ -177,10 +177,14 @@ def _open(gallery: Gallery, checkpoint: Checkpoint) -> tuple[Sidecar, Engine]:
         folder, stamp = index_folder(gallery, checkpoint), stamp_index(gallery, checkpoint)
         try:
             sidecar = read_sidecar(folder, gallery, checkpoint)
-            return sidecar, _open_engine(folder, sidecar, gallery, checkpoint)
+            engine = _open_engine(folder, sidecar, gallery, checkpoint)
         except IndexMismatchError:
             if stamp_index(gallery, checkpoint) == stamp:
                 raise
+        else:
+            # Of large ones only samples were compared, which old and new vectors may have alike.
+            if stamp_index(gallery, checkpoint) == stamp:
+                return sidecar, engine
 
 
 def _open_engine(folder: Path, sidecar: Sidecar, gallery: Gallery, checkpoint: Checkpoint) -> Engine:

@@ -73,7 +73,10 @@ class Sidecar:
         Raises:
             ValueError: It is no such file, or one of another version.
         """
-        values = json.loads(content)
+        try:
+            values = json.loads(content)
+        except RecursionError as error:
+            raise ValueError("it is nested too deep") from error
         if isinstance(values, dict) and values.get("format") == 1:
             values = {**values, "format": FORMAT, "support": {}}
         if not isinstance(values, dict) or values.get("format") != FORMAT:

@@ -3,10 +3,10 @@
 export class Pinch {
   #fingers = new Map(); // pointer id -> its pixel
 
-  /** A finger comes down at a pixel; the result tells whether two are down now. */
+  /** A finger comes down at a pixel; the result tells whether others are down already. */
   down(id, pixel) {
     this.#fingers.set(id, pixel);
-    return this.isOn;
+    return this.#fingers.size > 1;
   }
 
   up(id) {

@@ -16,8 +16,8 @@ export function attachPointing(canvas, chart, { point, open, moved }) {
   const under = (event) => chart.plane?.at(pixel(event), REACH[event.pointerType] ?? REACH.mouse) ?? -1;
 
   canvas.addEventListener("pointerdown", (event) => {
-    const isPinch = event.pointerType === "touch" && pinch.down(event.pointerId, pixel(event));
-    held = isPinch ? null : { at: pixel(event), last: pixel(event), dragged: false };
+    const joins = event.pointerType === "touch" && pinch.down(event.pointerId, pixel(event));
+    held = joins ? null : { at: pixel(event), last: pixel(event), dragged: false };
     if (chart.plane?.zoom > 1) canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener("pointermove", (event) => {

@@ -12,7 +12,7 @@ export function attachAlone(line) {
   let asked = "";
 
   const find = newest(
-    async () => (word ? { word, ...(await ask("word", { more: { word } })) } : null),
+    async () => (word ? { word, ...(await ask("word", { sheet: {}, more: { word } })) } : null),
     (found) => (line.textContent = found ? told(found) : ""),
     () => (line.textContent = asked = ""), // whatever is wrong, the search says it too
   );
@@ -26,8 +26,8 @@ export function attachAlone(line) {
   }
 
   listen("settings", update);
-  return (told) => {
-    word = told;
+  return (given) => {
+    word = given;
     update();
   };
 }
