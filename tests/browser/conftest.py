@@ -11,6 +11,7 @@ from tests.browser.fake import fake_service
 
 SIZES = {
     "desktop": (1280, 800),
+    "large screen": (1920, 1080),
     "desktop at 200 %": (640, 400),
     "phone": (390, 844),
     "phone on its side": (844, 390),
