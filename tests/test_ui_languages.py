@@ -63,6 +63,11 @@ def test_the_files_are_sorted_and_read_as_they_are_written(language):
     assert "\\u" not in text
 
 
+def test_french_signs_stay_with_their_words():
+    wrong = [text for text in translations("fr").values() if re.search(r" [?!:;»]|« ", text)]
+    assert wrong == []
+
+
 def test_german_names_are_nouns():
     assert all(named("de", category)[0].isupper() for category in load_gallery("everyday").categories)
 

@@ -63,7 +63,7 @@ def test_the_strip_stays_and_keeps_the_answer_covered(teacher):
     expect(page.get_by_role("button", name="Show text")).to_have_attribute("aria-expanded", "false")
     press(page, "Next")
     expect(page.locator(".lesson-ask")).to_be_hidden()  # folded stays folded
-    press(page, "End")
+    press(page, "End the lesson")
     expect(page.locator(".lesson")).to_be_hidden()
     page.keyboard.press("PageDown")
     expect(page.locator(".lesson")).to_be_hidden()

@@ -60,7 +60,7 @@ export function attachStrip(root) {
     const steps = stepsOf(minutes);
     const folder = button("quiet fold", "", fold);
     folder.append(make("span", ""));
-    const ways = [folder, button("quiet", say("End"), end)];
+    const ways = [folder, button("quiet", say("End the lesson"), end)];
     strip.replaceChildren(track(steps, step), head(steps, step, ways), body(steps[step]), foot(steps, step, go));
     mark();
   }
