@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from tests.browser.hands import LEFT, expect, open_view, see_photos, sheet_says, stroke, tool
+from tests.browser.hands import LEFT, expect, open_view, see_nothing, see_photos, sheet_says, stroke, tool
 
 TABS = ".tabs [role=tab]"
 CROSS = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><path d='M1 1L8 8'/></svg>"
@@ -56,6 +56,18 @@ def test_keys_alone_reach_photos_and_views(page):
     page.keyboard.press("ArrowRight")
     expect(page.locator(TABS).nth(1)).to_have_attribute("aria-selected", "true")
     expect(page.locator(TABS).nth(1)).to_be_focused()
+
+
+def test_the_focus_follows_an_example_to_the_sheet(page):
+    sheet, example = page.locator("#zs-pad canvas"), page.locator(".examples button").nth(1)
+    example.click()
+    see_photos(page)
+    expect(sheet).not_to_be_focused()  # a pointer is where it wants to be
+    tool(page, "clear")
+    see_nothing(page)
+    example.press("Enter")
+    see_photos(page)
+    expect(sheet).to_be_focused()
 
 
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])

@@ -12,10 +12,16 @@ export function attachExamples(list, examples) {
       const button = Object.assign(make("button", ""), { type: "button", title: say("Draw: {name}", thing) });
       button.setAttribute("aria-label", say("Example drawing: {name}", thing));
       button.append(doodle(strokes));
-      button.addEventListener("click", () => tell("draw", { strokes }));
+      button.addEventListener("click", ({ detail }) => {
+        if (detail === 0) followToSheet();
+        tell("draw", { strokes });
+      });
       const item = make("li", "");
       item.append(button);
       return item;
     }),
   );
 }
+
+/** The examples give way to photos, and the focus would vanish with the one that a key pressed. */
+const followToSheet = () => document.querySelector("#zs-pad canvas").focus({ preventScroll: true });
