@@ -70,6 +70,23 @@ def test_the_focus_follows_an_example_to_the_sheet(page):
     expect(sheet).to_be_focused()
 
 
+def test_the_sheet_tells_what_keys_can_do(page):
+    sheet, invitation = page.locator("#zs-pad canvas"), page.locator("#zs-pad .invite")
+    promise, hint = invitation.get_by_text("never stored"), invitation.get_by_text("No pointer?")
+    expect(promise).to_be_visible()
+    expect(hint).not_to_be_visible()
+    page.locator("[data-do=pen]").focus()
+    page.keyboard.press("Shift+Tab")
+    expect(sheet).to_be_focused()
+    expect(hint).to_be_visible()
+    expect(promise).not_to_be_visible()
+    expect(sheet).to_have_accessible_description(hint.inner_text())
+    page.evaluate(PASTE, CROSS)
+    sheet_says(page, "1 stroke")
+    expect(hint).not_to_be_visible()
+    expect(sheet).to_have_accessible_description("")
+
+
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
 def test_choosers_close_behind_the_focus(page, key):
     gallery, photos = (page.get_by_role("combobox", name=name) for name in ("Gallery", "Photos"))

@@ -15,6 +15,8 @@ export function attachView(root, sheet) {
     paint(ctx, pixels, sheet.shown, { ink: getComputedStyle(canvas).color });
     invite.hidden = !isEmpty(sheet.shown) || sheet.shown !== sheet.drawing;
     canvas.setAttribute("aria-label", described(sheet.drawing));
+    if (isEmpty(sheet.drawing)) canvas.setAttribute("aria-describedby", "zs-no-pointer");
+    else canvas.removeAttribute("aria-describedby");
   }
 
   sheet.addEventListener("look", look);
