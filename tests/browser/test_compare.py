@@ -66,9 +66,23 @@ def test_lanes_come_and_go_and_photos_open(page, lanes):
     page.keyboard.press("Escape")
     page.get_by_role("button", name="All methods, both modes").click()
     expect(lanes).to_have_count(7)  # DP-CLIP has no checkpoint at category level
+    expect(page.get_by_label("Compare with")).to_be_hidden()  # there is nothing to add
     expect(page.locator(".view-compare")).to_contain_text("Within “")
     page.get_by_role("button", name="Remove the lane of CLIP-AT, Fine-grained").click()
     expect(lanes).to_have_count(6)
+    expect(page.get_by_label("Compare with")).to_be_visible()
     page.get_by_role("button", name="All methods, both modes").click()
     page.get_by_role("button", name="Two lanes again").click()
     expect(lanes).to_have_count(2)
+
+
+def test_it_says_what_the_methods_are_that_it_compares(page, lanes):
+    view = page.get_by_role("tabpanel", name="Compare")
+    named = view.locator(".methods dt")
+    expect(named.first).to_be_hidden()
+    view.get_by_text("What the methods are").click()
+    expect(named.first).to_be_visible()
+    compared = set(view.get_by_label("Compare with").locator("option").all_inner_texts())
+    methods = {text.split(",")[0] for text in compared} - {"broken"}  # which is nobody's method
+    assert methods and methods <= set(named.all_inner_texts())
+    expect(view.locator(".methods")).to_contain_text("not OpenAI's")

@@ -112,7 +112,10 @@ def test_a_ring_marks_what_the_method_never_learnt_from(page):
         "Plain CLIP learnt from no sketches: it has to find every category zero-shot."
     )
     choose(page, "Method", "CLIP-AT")
-    expect(legend).to_have_text("A ring marks a category that CLIP-AT never learnt from: found zero-shot.")
+    expect(legend).to_have_text(
+        "A ring marks a category that CLIP-AT never learnt from: "
+        "zero-shot for the method. What the backbone saw stands in Categories."
+    )
     of_tiles = "items => items.map((item) => item.querySelector('.category').textContent)"
     unseen = set(ringed.evaluate_all(of_tiles))
     seen = set(page.locator(".grid li:not(.unseen)").evaluate_all(of_tiles))

@@ -41,7 +41,7 @@ function legend({ untrained, photos, by }) {
   if (untrained) return say("{by} learnt from no sketches: it has to find every category zero-shot.", { by });
   if (photos.some(({ status }) => status === "unknown")) return say("Nothing tells which categories {by} learnt from.", { by });
   if (!photos.some(isUnseen)) return "";
-  return say("A ring marks a category that {by} never learnt from: found zero-shot.", { by });
+  return say("A ring marks a category that {by} never learnt from: zero-shot for the method. What the backbone saw stands in Categories.", { by });
 }
 
 /** Fine-grained: the category in which the photos are ranked. */

@@ -22,6 +22,7 @@ export function attachChooser(panel, { add, everything, few }) {
     if (key !== offered) offer(open);
     offered = key;
     adder.disabled = select.disabled = !open.length || shown.length >= MOST;
+    label.hidden = adder.hidden = !open.length;
     const isAll = all(ways).every((way) => shown.some((one) => isSame(one, way)));
     every.textContent = isAll ? say("Two lanes again") : say("All methods, both modes");
     every.dataset.few = isAll ? "yes" : "";

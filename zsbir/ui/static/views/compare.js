@@ -10,6 +10,7 @@ import { make } from "../results/words.js";
 import { attachChooser } from "./chooser.js";
 import { Lane } from "./lane.js";
 import { all, beside, isSame, withWay } from "./lanes.js";
+import { attachMethods } from "./methods.js";
 
 let others = null; // the ways that are compared with the page's own, for as long as the page is open
 
@@ -23,6 +24,7 @@ export function mount(panel) {
   });
   const list = panel.appendChild(make("ol", "lanes"));
   const below = panel.appendChild(make("p", "footnote", FOOTNOTE));
+  const methods = attachMethods(panel);
   let lanes = []; // as they are shown
   let asked = "";
   let ways = [];
@@ -38,6 +40,7 @@ export function mount(panel) {
     lanes = [laneOf(first, true), ...still.map((found) => laneOf(found, false))];
     place(list, lanes.map(({ item }) => item));
     chooser.show(ways, now.settings, others);
+    methods.show(ways);
     settle("found");
   }
 
@@ -72,7 +75,7 @@ export function mount(panel) {
     panel.dataset.state = state;
     if (state === "found") about.textContent = ABOUT;
     if (state === "empty") about.textContent = say("Draw something, and every method searches for it side by side.");
-    for (const part of [chooser.part, list, below]) part.hidden = state !== "found";
+    for (const part of [chooser.part, list, below, methods.part]) part.hidden = state !== "found";
   }
 
   function update() {
