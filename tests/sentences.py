@@ -21,7 +21,9 @@ QUOTED = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 SAID = re.compile(r'(?<![#.\w])say\(\s*"((?:[^"\\]|\\.)*)"')
 COMMENT = re.compile(r"^\s*(//|/?\*).*$|\s// .*$", re.MULTILINE)
 SENTENCE = re.compile(r"[A-Z“][a-z]|[A-Z] |.*\{\w+\}")
-OTHERWISE = re.compile(r"Arrow\w+|Page(Up|Down)|Enter|Escape|Tab|Shift|Home|End|Atkinson .*|[A-Z]\w*[a-z][A-Z]\w*")
+OTHERWISE = re.compile(
+    r"Arrow\w+|Page(Up|Down)|Enter|Escape|Tab|Shift|Home|End|Atkinson .*|[A-Z]\w*[a-z][A-Z]\w*"
+)
 NAMES = {"zsbir", "PNG", "SVG", "ndjson", "Aa"}
 SPOKEN = {"aria-label", "title", "placeholder", "alt"}
 
