@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { begin, better, drawing, isOver, leader, next, take } from "../../zsbir/ui/static/teach/game/match.js";
+import { begin, bestTurn, better, drawing, isOver, leader, next, take } from "../../zsbir/ui/static/teach/game/match.js";
 import { line, reached, START } from "../../zsbir/ui/static/teach/game/turn.js";
 import { LENGTHS, STEPS, stepsOf } from "../../zsbir/ui/static/teach/lesson/steps.js";
 import { HARM } from "../../zsbir/ui/static/teach/limits/harm.js";
@@ -79,6 +79,14 @@ test("a better rank wins, then fewer strokes, then less time; nothing drawn lose
   const nothing = turn(Infinity, 0, 0);
   assert.deepEqual(play(begin(1, 2), nothing, turn(900)).wins, [0, 1]);
   assert.deepEqual(play(begin(1, 2), nothing, nothing).wins, [0, 0]);
+});
+
+test("the best drawing of a round is the winner's, whoever drew last", () => {
+  const teams = begin(1, 2);
+  assert.equal(bestTurn(play(teams, turn(5))).rank, 5);
+  assert.deepEqual([bestTurn(play(teams, turn(5), turn(9))).rank, bestTurn(play(teams, turn(9), turn(5))).rank], [5, 5]);
+  assert.equal(bestTurn(play(teams, turn(5), turn(5))).team, 1); // a draw
+  assert.equal(bestTurn(play(begin(1, 1), turn(8))).rank, 8);
 });
 
 test("alone, photo follows photo without an end", () => {

@@ -9,7 +9,7 @@ import { listen, tell } from "../../shared/signals.js";
 import { room } from "../room.js";
 import { showBoard, showResult, team } from "./board.js";
 import { showGauge } from "./gauge.js";
-import { begin, drawing, isOver, next, take } from "./match.js";
+import { begin, bestTurn, drawing, isOver, next, take } from "./match.js";
 import { setup } from "./setup.js";
 import { reached, START } from "./turn.js";
 
@@ -102,6 +102,7 @@ export function mountGame(part) {
     if (sheet) tell("turn", { photo: lot.photo, ...ranks(), strokes: sheet.strokes, by: now.answer?.by ?? now.settings.method });
     turn = null;
     show();
+    stage.scrollIntoView({ block: "nearest" }); // the result stands at its head, the button that was pressed at its foot
   }
 
   /** Where the best drawing brought the photo: in its category, and in the gallery. */
@@ -128,8 +129,8 @@ export function mountGame(part) {
     showResult(result, match);
     showBoard(board, match);
     const buttons = turn ? [["act main", say("Done"), done]] : isOver(match) ? [] : [["act main", proceed(), further]];
-    const best = turn?.sheet ?? match.turns.at(-1)?.sheet;
-    if (best && !turn) buttons.push(["act", say("Show the best drawing"), () => tell("draw", { strokes: best.strokes })]);
+    const sheet = turn ? null : bestTurn(match).sheet;
+    if (sheet) buttons.push(["act", say("Show the best drawing"), () => tell("draw", { strokes: sheet.strokes })]);
     if (turn && match.teams === 1) buttons.push(["act", say("Another photo"), skip]);
     acts.replaceChildren(...[...buttons, ["quiet", say("End the game"), stop]].map(press));
   }

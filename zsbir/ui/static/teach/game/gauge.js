@@ -4,26 +4,41 @@ import { make } from "../../results/words.js";
 import { language, say } from "../../shared/say.js";
 import { svg } from "../../shared/svg.js";
 import { team } from "./board.js";
-import { drawing } from "./match.js";
+import { drawing, isOver } from "./match.js";
 import { line } from "./turn.js";
 
 const [WIDTH, HEIGHT] = [240, 60];
 
-/** Show how the turn goes; between turns, how the last one went. */
+/** Show how the turn goes; between turns, how those of this round went. */
 export function showGauge(gauge, { match, turn, limit, seconds }) {
-  const last = match.turns.at(-1);
-  const shown = turn ?? { rank: last.rank, best: last.rank, strokes: last.strokes, way: [], of: 0 };
-  const rows = [make("p", "rank", figure(shown.rank)), make("p", "rank-of", below(shown, turn))];
-  if (turn && match.teams === 2) rows.unshift(make("p", "whose", say("{team} draws", { team: team(drawing(match)) })));
-  if (turn?.way.length) rows.push(curve(turn), make("p", "rank-more", about(turn)));
-  if (turn) rows.push(make("p", "rank-time", time(limit, seconds)));
-  gauge.replaceChildren(...rows);
+  if (turn) gauge.replaceChildren(...going(match, turn, time(limit, seconds)));
+  else if (isOver(match)) gauge.replaceChildren(); // the last round's ranks say nothing of who won the match
+  else gauge.replaceChildren(gone(match));
+}
+
+function going(match, turn, left) {
+  const rows = [make("p", "rank", figure(turn.rank)), make("p", "rank-of", below(turn))];
+  if (match.teams === 2) rows.unshift(make("p", "whose", say("{team} draws", { team: team(drawing(match)) })));
+  if (turn.way.length) rows.push(curve(turn), make("p", "rank-more", about(turn)));
+  return [...rows, make("p", "rank-time", left)];
+}
+
+/** The rank of each turn so far; of two teams with their names, in the order of the result above. */
+function gone({ teams, turns }) {
+  const ranks = make("div", "ranks");
+  for (const { team: which, rank, strokes } of [...turns].sort((a, b) => a.team - b.team)) {
+    const part = ranks.appendChild(make("div", ""));
+    if (teams === 2) part.append(make("p", "drew", team(which)));
+    part.append(make("p", "rank", figure(rank)), make("p", "rank-of", reachedWith(rank, strokes)));
+  }
+  return ranks;
 }
 
 const figure = (rank) => (Number.isFinite(rank) ? rank.toLocaleString(language) : "–");
 
-function below({ rank, of, whole, strokes }, turn) {
-  if (!turn) return Number.isFinite(rank) ? say("the best rank; strokes: {strokes}", { strokes }) : say("nothing was drawn");
+const reachedWith = (rank, strokes) => (Number.isFinite(rank) ? say("the best rank; strokes: {strokes}", { strokes }) : say("nothing was drawn"));
+
+function below({ rank, of, whole }) {
   if (!Number.isFinite(rank)) return say("Draw the photo.");
   return whole ? say("of {of} photos in the gallery", { of }) : say("of {of} photos of its category", { of });
 }

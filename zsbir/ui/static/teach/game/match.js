@@ -39,6 +39,12 @@ function winner(turns) {
   return order < 0 ? a.team : b.team;
 }
 
+/** The turn of this round that won it; the newest one while nobody has. */
+export function bestTurn({ teams, turns, rounds }) {
+  const won = turns.length === 2 && teams === 2 ? rounds.at(-1).won : null;
+  return turns.find(({ team }) => team === won) ?? turns.at(-1);
+}
+
 /** On to the next photo; a match of two teams that is decided stays as it is. */
 export function next(match) {
   if (isOver(match)) return match;
