@@ -56,7 +56,12 @@ def see_scores(page, best):
     rank, among = map(int, category.split(" of "))
     assert 1 <= rank <= among == 12
     assert (accuracy, reciprocal) == ("100 %" if rank == 1 else "0 %", f"{1 / rank:.2f}")
-    means = page.get_by_role("region", name="Means").locator("tbody tr").first
-    expect(means.locator("th")).to_have_text("Plain CLIP, photos of the game in their categories")
+    heads = page.get_by_role("region", name="Photos of the game").locator("thead th").all_inner_texts()
+    assert heads[3:] == ["In the gallery", "In its category", "Acc@1 in its category", "RR in its category"]
+    means = page.get_by_role("region", name="Means").locator("tbody tr")
+    expect(means.locator("th")).to_have_text(
+        ["Plain CLIP, photos of the game in their categories", "Guessing, for the same photos"]
+    )
+    expect(means.last.locator("td")).to_have_text(["1", "", "8 %", "", "0.26"])  # among 12 photos
     page.get_by_text("What the numbers mean").click()
     expect(page.locator(".definitions")).to_contain_text("0.5 for the second, 0.33 for the third")

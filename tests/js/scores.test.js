@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { accuracy, averagePrecision, mean, precision, reciprocalRank } from "../../zsbir/ui/static/teach/scores/measures.js";
+import { accuracy, averagePrecision, guessing, mean, precision, reciprocalRank } from "../../zsbir/ui/static/teach/scores/measures.js";
 import { csv, found, means, measured } from "../../zsbir/ui/static/teach/scores/records.js";
 
 const marks = (text) => [...text].map((mark) => mark === "1");
@@ -28,6 +28,15 @@ test("average precision is over what was possible", () => {
   near(averagePrecision(marks("1010"), 5, 4), (1 / 1 + 2 / 3) / 4); // five were right, four could be shown
   near(averagePrecision(marks("11"), 2, 10), 1);
   near(averagePrecision(marks("00"), 0, 10), 0);
+});
+
+test("guessing is the mean over every place that the one right photo can have", () => {
+  for (const n of [1, 3, 12]) {
+    const places = Array.from({ length: n }, (_, place) => Array.from({ length: n }, (_, i) => i === place));
+    near(guessing(n).accuracy, mean(places.map(accuracy)));
+    near(guessing(n).reciprocal, mean(places.map(reciprocalRank)));
+  }
+  near(guessing(3).reciprocal, 11 / 18);
 });
 
 test("the mean of nothing is not 0", () => {
@@ -57,12 +66,15 @@ test("each way to search has means of its own", () => {
     measured({ ...CUP, photos: ["cup"] }),
     measured({ ...CUP, drawing: 2, photos: ["bowl"] }),
     measured({ ...CUP, by: "CLIP-AT", photos: ["cup"] }),
-    found({ meant: "cup", rank: 2, by: "CLIP-AT" }),
+    found({ meant: "cup", rank: 2, depth: 2, by: "CLIP-AT" }),
+    found({ meant: "cup", rank: 1, depth: 4, by: "CLIP-AT" }),
   ];
-  const [plain, clipAt, game] = means(rows);
+  const [plain, clipAt, game, guess, ...others] = means(rows);
   assert.deepEqual([plain.by, plain.rows, plain.accuracy, plain.precision], ["Plain CLIP", 2, 0.5, 0.5]);
   assert.deepEqual([clipAt.by, clipAt.kind, clipAt.rows], ["CLIP-AT", "category", 1]);
-  assert.deepEqual([game.kind, game.reciprocal, game.precision], ["photo", 0.5, null]);
+  assert.deepEqual([game.kind, game.reciprocal, game.precision], ["photo", 0.75, null]);
+  assert.deepEqual([guess.kind, guess.rows, guess.accuracy, guess.precision, others], ["guess", 2, 0.375, null, []]);
+  near(guess.reciprocal, (3 / 4 + 25 / 48) / 2);
 });
 
 test("the table that is saved quotes what it must, and starts no formula", () => {

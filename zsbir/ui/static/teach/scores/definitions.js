@@ -10,6 +10,7 @@ const TERMS = [
   ["Acc@1", "Accuracy: whether the first photo is right. In the game, right is the very photo, first in its category."],
   ["AP", "Average precision: the precision at the rank of each right photo, summed, over how many could have been right. It rewards right photos that stand early. Counted down to as many photos as the page shows."],
   ["RR", "Reciprocal rank: 1 divided by the rank, so 1 for the first place, 0.5 for the second, 0.33 for the third; 0 if no photo that is shown is right. In the game, Acc@1 and RR are of the rank in the photo's category."],
+  ["Guessing", "What chance alone gives on average in the game. Among n photos of a category, Acc@1 is 1/n and RR is (1 + 1/2 + … + 1/n) / n: 33 % and 0.61 among three photos. Only what is clearly above it tells anything of a drawing or a method."],
 ];
 
 export function definitions() {

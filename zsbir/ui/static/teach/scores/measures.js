@@ -34,3 +34,9 @@ export function averagePrecision(marks, relevant, k) {
 
 /** The mean of some numbers; null of none. */
 export const mean = (values) => (values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null);
+
+/** What guessing gives on average: one of n photos is right, and each place in the list is as likely. */
+export function guessing(n) {
+  const reciprocals = Array.from({ length: n }, (_, i) => 1 / (i + 1));
+  return { accuracy: 1 / n, reciprocal: mean(reciprocals) };
+}

@@ -1,6 +1,6 @@
 // What the class recorded: drawings whose meaning somebody told, and turns of the game. In memory alone.
 
-import { accuracy, averagePrecision, mean, precision, reciprocalRank } from "./measures.js";
+import { accuracy, averagePrecision, guessing, mean, precision, reciprocalRank } from "./measures.js";
 
 export const K = 10;
 export const MEASURES = ["precision", "accuracy", "average", "reciprocal"];
@@ -32,18 +32,26 @@ export function found({ meant, photo, rank, ...about }) {
   return { kind: "photo", meant, photo, rank, ...about, accuracy: rank === 1 ? 1 : 0, reciprocal: 1 / rank };
 }
 
-/** The means of each way to search, in the order of their first row: [{kind, by, rows, ...means}]. */
+/**
+ * The means of each way to search, in the order of their first row: [{kind, by, rows, ...means}].
+ *
+ * Turns of the game are followed by what guessing would give for the same photos, of the kind "guess".
+ */
 export function means(rows) {
   const groups = new Map();
   for (const row of rows) {
     const key = `${row.kind} ${row.by}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  return [...groups.values()].map((those) => {
-    const of = (name) => mean(those.map((row) => row[name]).filter((value) => value !== undefined));
-    const group = Object.fromEntries(MEASURES.map((name) => [name, of(name)]));
-    return Object.assign(group, { kind: those[0].kind, by: those[0].by, rows: those.length });
-  });
+  return [...groups.values()].flatMap((those) => (those[0].kind === "photo" ? [group(those), group(those.map(guessed))] : [group(those)]));
+}
+
+const guessed = ({ by, depth }) => ({ kind: "guess", by, ...guessing(depth) });
+
+function group(rows) {
+  const of = (name) => mean(rows.map((row) => row[name]).filter((value) => value !== undefined));
+  const values = Object.fromEntries(MEASURES.map((name) => [name, of(name)]));
+  return { ...values, kind: rows[0].kind, by: rows[0].by, rows: rows.length };
 }
 
 const COLUMNS = ["drawing", "kind", "meant", "photo", "by", "depth", "precision", "accuracy", "average", "reciprocal", "rank", "place", "searched"];

@@ -33,7 +33,10 @@ function meansTable(rows) {
   return made;
 }
 
-const named = ({ kind, by }) => (kind === "photo" ? say("{method}, photos of the game in their categories", { method: by }) : by);
+function named({ kind, by }) {
+  if (kind === "guess") return say("Guessing, for the same photos");
+  return kind === "photo" ? say("{method}, photos of the game in their categories", { method: by }) : by;
+}
 
 /** Drawings whose meaning somebody told: the first right photo among those that were shown. */
 function drawingsTable(rows, remove) {
@@ -49,7 +52,8 @@ function drawingsTable(rows, remove) {
 /** Turns of the game: the very photo among all of the gallery, and among those of its category. */
 function turnsTable(rows, remove) {
   const ranks = [say("In the gallery"), say("In its category")];
-  const [made, body] = begun(say("Photos of the game"), [say("Drawing"), say("Photo of"), say("Method"), ...ranks, "Acc@1", "RR", ""]);
+  const measures = [say("Acc@1 in its category"), say("RR in its category")];
+  const [made, body] = begun(say("Photos of the game"), [say("Drawing"), say("Photo of"), say("Method"), ...ranks, ...measures, ""]);
   for (const record of rows) {
     const { meant, by, rank, depth, place, searched, accuracy, reciprocal } = record;
     const values = [place ? standing(place, searched) : "–", standing(rank, depth), percent(accuracy), number(reciprocal)];
