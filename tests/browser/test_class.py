@@ -219,9 +219,9 @@ def test_choosers_show_that_they_open(visit, colours):
 def test_axe_finds_nothing_in_the_class(visit, scheme):
     page = visit(color_scheme=scheme, reduced_motion="reduce")
     expect(page.locator(".zs-status")).to_have_attribute("data-state", "ready")
-    stroke(page, MIDDLE)
     page.get_by_role("tab", name="Class").click()
     page.get_by_role("button", name="10 minutes").click()
+    stroke(page, MIDDLE)  # the lesson begins with a clean sheet
     see_photos(page)
     for part in ("Lesson", "Break it", "Scores", "Target game"):
         open_class(page, part)
