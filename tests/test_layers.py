@@ -11,7 +11,7 @@ import zsbir
 PACKAGE = Path(zsbir.__file__).parent
 # Lowest first; a module imports its own layer and those below it, never one above.
 LAYERS = [
-    {"errors", "folders", "modes", "families", "inference", "names", "progress", "sentences"}
+    {"errors", "folders", "json_text", "modes", "families", "inference", "names", "progress", "sentences"}
     | {"workers", "zerogpu"},
     {"hub"},
     {"strokes", "images"},

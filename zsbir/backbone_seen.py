@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zsbir.errors import BackboneError
+from zsbir.json_text import parse_json
 from zsbir.names import shared_name
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def read_seen(folder: Path) -> BackboneSeen | None:
     if not path.is_file():
         return None
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        told = parse_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise _refusal(folder, str(error)) from error
     if not isinstance(told, dict) or told.keys() != FIELDS:
         raise _refusal(folder, f"it must have exactly the keys {', '.join(sorted(FIELDS))}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from zsbir.errors import CheckpointError
+from zsbir.json_text import parse_json
 
 CONFIG = "config.json"
 FORMAT = 1
@@ -24,8 +24,8 @@ def read_config(folder: Path, name: str = "") -> dict:
     """
     file = f"{name or folder.name}/{CONFIG}"
     try:
-        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        config = parse_json((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise CheckpointError(f"{file} cannot be read ({error}). Download it again.") from error
     _check_config(config, file)
     return config

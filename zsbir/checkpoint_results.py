@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from zsbir.errors import CheckpointError
+from zsbir.json_text import parse_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +29,8 @@ def read_results(folder: Path, needed: Collection[str] = ()) -> dict[str, Any] |
     if not path.is_file():
         return None
     try:
-        results = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        results = parse_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise _refusal(folder, f"cannot be read ({error})") from error
     if not isinstance(results, dict):
         raise _refusal(folder, f"cannot be read (it is a {type(results).__name__}, not an object)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from zsbir.errors import BackboneError
 from zsbir.folders import checkpoints_home, named_folder
 from zsbir.hub import Reference, fetch
 from zsbir.hub.reference import SCHEME
+from zsbir.json_text import parse_json
 
 WEIGHTS = "model.safetensors"
 
@@ -45,7 +45,7 @@ class BackboneFiles:
             BackboneError: It is no JSON.
         """
         try:
-            return json.loads(self.config.read_text(encoding="utf-8"))
+            return parse_json(self.config.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise BackboneError(
                 f"The {CONFIG} of {self.name} is no open_clip config ({error}). Download it again."

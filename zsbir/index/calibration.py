@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from zsbir.errors import GalleryError
 from zsbir.gallery.atomic import write_together
 from zsbir.index.sidecar import CALIBRATION
+from zsbir.json_text import parse_json
 
 FORMAT = 1
 VECTORS, FILE = CALIBRATION
@@ -114,7 +115,7 @@ def load_calibration(folder: Path, index: str, dim: int | None = None) -> Calibr
     if not (folder / FILE).is_file():
         return None
     try:
-        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        told = parse_json((folder / FILE).read_text(encoding="utf-8"))
         if told.pop("format") != FORMAT or told["index"] != index:
             return None
         content = (folder / VECTORS).read_bytes()

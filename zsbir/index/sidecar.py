@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zsbir.errors import IndexMismatchError
+from zsbir.json_text import parse_json
 
 if TYPE_CHECKING:
     from zsbir.checkpoint import Checkpoint
@@ -73,10 +74,7 @@ class Sidecar:
         Raises:
             ValueError: It is no such file, or one of another version.
         """
-        try:
-            values = json.loads(content)
-        except RecursionError as error:
-            raise ValueError("it is nested too deep") from error
+        values = parse_json(content)
         if isinstance(values, dict) and values.get("format") == 1:
             values = {**values, "format": FORMAT, "support": {}}
         if not isinstance(values, dict) or values.get("format") != FORMAT:

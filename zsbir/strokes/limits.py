@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zsbir.errors import DrawingError
+from zsbir.json_text import parse_json
 
 MAX_STROKES = 2_000
 MAX_POINTS = 20_000  # in all strokes together
@@ -47,8 +47,8 @@ def read_json(payload: Any) -> Any:
         return payload
     check_bytes(payload)
     try:
-        return json.loads(payload)
-    except (ValueError, RecursionError) as error:
+        return parse_json(payload)
+    except ValueError as error:
         raise DrawingError("The drawing is not valid JSON. Send it as the sketchpad does.") from error
 
 
