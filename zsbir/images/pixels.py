@@ -133,19 +133,28 @@ def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Resample an "L" or "RGB" picture, bicubic, antialiased."""
     if not _is_torchs(image.size, size):
         return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=REDUCED / 2)
-    values = _resized_planes(image, size).permute(1, 2, 0).numpy()
+    values = _shrunk(_planes(image), size).permute(1, 2, 0).numpy()
     return Image.fromarray(values.squeeze(2) if image.mode == "L" else values)
 
 
 def _resized_planes(image: Image.Image, size: tuple[int, int]) -> Tensor:
     """Do the same, to planes: (1 or 3, height, width) uint8."""
+    if _is_torchs(image.size, size):
+        return _shrunk(_planes(image), size)
+    return _planes(image if image.size == size else _resize(image, size))
+
+
+def _planes(image: Image.Image) -> Tensor:
     import torch
+
+    values = np.array(image)
+    return torch.from_numpy(values.reshape(*values.shape[:2], -1)).permute(2, 0, 1)
+
+
+def _shrunk(planes: Tensor, size: tuple[int, int]) -> Tensor:
     from torch.nn.functional import interpolate
 
-    by_torch = _is_torchs(image.size, size)
-    values = np.array(image if by_torch or image.size == size else _resize(image, size))
-    planes = torch.from_numpy(values.reshape(*values.shape[:2], -1)).permute(2, 0, 1)
-    return interpolate(planes[None], size[::-1], mode="bicubic", antialias=True)[0] if by_torch else planes
+    return interpolate(planes[None], size[::-1], mode="bicubic", antialias=True)[0]
 
 
 def _is_torchs(size: tuple[int, int], wanted: tuple[int, int]) -> bool:
