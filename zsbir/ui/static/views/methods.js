@@ -18,7 +18,7 @@ const METHODS = {
 
 /** A line that unfolds; `show(ways)` tells of the methods that may be compared. */
 export function attachMethods(panel) {
-  const part = panel.appendChild(make("details", "unfold methods"));
+  const part = panel.appendChild(make("details", "unfold definitions methods"));
   const list = make("dl", "");
   part.append(make("summary", "", say("What the methods are")), make("p", "", PROMPT), list);
 

@@ -4,13 +4,12 @@
 import { make } from "../../results/words.js";
 import { now } from "../../shared/question.js";
 import { say } from "../../shared/say.js";
-import { listen, tell } from "../../shared/signals.js";
+import { isField, listen, tell } from "../../shared/signals.js";
 import { room } from "../room.js";
 import { perform } from "./actions.js";
 import { stepsOf } from "./steps.js";
 
 const KEYS = { PageDown: 1, PageUp: -1 }; // what presenters' remote controls send
-const FIELDS = "input, textarea, select, [contenteditable]"; // where keys are text
 const SMALL = "(max-width: 719px), (max-height: 560px)"; // screens on which the text would cover too much
 
 /** Put the strip above the tabs of `root`; the signal "lesson" {minutes, step, ...} starts or moves it, {} ends it. */
@@ -79,7 +78,7 @@ export function attachStrip(root) {
   new MutationObserver(follow).observe(viewer, { attributeFilter: ["open"] });
   document.addEventListener("keydown", (event) => {
     const step = KEYS[event.key];
-    const isElsewhere = event.target.closest?.(FIELDS) || document.querySelector("dialog[open]:not(:has(.lesson))");
+    const isElsewhere = isField(event.target) || document.querySelector("dialog[open]:not(:has(.lesson))");
     if (!step || !room.lesson || isElsewhere) return;
     event.preventDefault();
     go(room.lesson.step + step);
